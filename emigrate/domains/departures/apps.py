@@ -1,0 +1,10 @@
+"""The domain as a Django application."""
+
+from emigrate.foundation.domains import DomainConfig
+
+
+class DeparturesConfig(DomainConfig):
+    """Loads this domain's policies, workflow, jobs and subscribers."""
+
+    name = "emigrate.domains.departures"
+    label = "departures"

@@ -1,0 +1,1 @@
+"""The evidence layer: leaves, Merkle log, signed checkpoints and their publication."""

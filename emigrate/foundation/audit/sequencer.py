@@ -1,0 +1,110 @@
+"""The sequencer: gives leaves their places in the Merkle log, in batches, and signs tree heads.
+
+Leaves are written without any global lock; this job, one at a time (an advisory lock), places
+those that have committed, extends the tree and signs a C2SP checkpoint. A leaf without a place
+after `LATE` is an alarm.
+"""
+
+from datetime import timedelta
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
+from django.conf import settings
+from django.db import connection
+
+from emigrate.foundation.actors import Actor
+from emigrate.foundation.audit.checkpoints import Signer, sign_checkpoint
+from emigrate.foundation.audit.leaves import parse
+from emigrate.foundation.audit.merkle import CompactRange
+from emigrate.foundation.audit.tiles import write_log
+from emigrate.foundation.errors import Busy
+from emigrate.foundation.models import AuditLeaf, LogCheckpoint, LogEntry
+from emigrate.foundation.transactions import action, now
+
+BATCH = 5000
+LATE = timedelta(seconds=60)
+LOCK = 0x656D6967
+
+_WAITING = """
+SELECT leaf.id, leaf.hash FROM foundation_auditleaf leaf
+WHERE NOT EXISTS (SELECT 1 FROM foundation_logentry entry WHERE entry.leaf_id = leaf.id)
+ORDER BY leaf.id LIMIT %s
+"""
+
+
+@lru_cache(maxsize=1)
+def log_signer() -> Signer:
+    """The installation's Ed25519 log key; a demonstration makes its own."""
+    path = Path(settings.KEYS) / "log.pem"
+    if not path.exists() and not settings.PRODUCTION:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        key = Ed25519PrivateKey.generate()
+        path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        path.chmod(0o600)
+    return Signer.from_pem(log_origin(), path.read_bytes())
+
+
+def log_origin() -> str:
+    """The log's name in its checkpoints: the issuer, and `demo` where it is one."""
+    standing = "log" if settings.PRODUCTION else "demo-log"
+    return f"{settings.ISSUER.lower()}/{standing}"
+
+
+@action
+def place_waiting(*, actor: Actor, at_most: int = BATCH) -> int:
+    """Place the leaves that wait and sign the new tree head; how many were placed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+        if not cursor.fetchone()[0]:
+            raise Busy(part="sequencer")
+        cursor.execute(_WAITING, [at_most])
+        waiting = cursor.fetchall()
+    if not waiting:
+        return 0
+    tree = _tree()
+    LogEntry.objects.bulk_create(
+        LogEntry(index=tree.size + offset, leaf_id=leaf)
+        for offset, (leaf, _) in enumerate(waiting)
+    )
+    tree.extend(bytes(digest) for _, digest in waiting)
+    LogCheckpoint.objects.create(
+        size=tree.size,
+        root=tree.root(),
+        note=sign_checkpoint(log_origin(), tree.size, tree.root(), log_signer()),
+        range=tree.to_json(),
+        at=now(),
+    )
+    del actor
+    return len(waiting)
+
+
+def _tree() -> CompactRange:
+    last = LogCheckpoint.objects.order_by("-size").first()
+    return CompactRange() if last is None else CompactRange.from_json(last.range)
+
+
+@action
+def export_log(directory: Path, *, actor: Actor) -> int:
+    """Write the log as C2SP tiles with its last checkpoint; the number of entries."""
+    del actor
+    last = LogCheckpoint.objects.order_by("-size").first()
+    if last is None:
+        return 0
+    rows = LogEntry.objects.order_by("index").values_list("leaf__entry", flat=True)
+    placed = (parse(bytes(entry)) for entry in rows.iterator(chunk_size=2000))
+    write_log(directory, islice(placed, last.size), last.note)
+    (directory / "log.key").write_text(f"{log_signer().verifier_key}\n")
+    return int(last.size)
+
+
+def late_leaves() -> int:
+    """Leaves that wait longer for their place than the log promises: an alarm when not 0."""
+    late = AuditLeaf.objects.filter(log_entry__isnull=True, at__lt=now() - LATE)
+    return late.count()

@@ -1,0 +1,1 @@
+"""Field encryption, blinded keys and signing keys."""

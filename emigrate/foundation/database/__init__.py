@@ -1,0 +1,1 @@
+"""What the database itself refuses: row security, append-only leaves, states without a leaf."""

@@ -1,0 +1,1 @@
+"""Identifiers that belong to no country: references, travel documents, shapes, checks."""

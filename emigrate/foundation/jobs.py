@@ -1,0 +1,95 @@
+"""Jobs live in the same database and commit with the decision: ids in, idempotent, one action.
+
+The one place that knows the queue's library. A domain's `tasks.py` names its jobs with `job`; an
+action asks for one by its name with `later`, so that actions need not import tasks. The row is
+written by our own INSERT: the library's call would break the transaction where a job of the same
+`once` waits already.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from django.db import connection
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from emigrate.foundation.errors import Busy
+
+Job: TypeAlias = Callable[..., None]
+
+PARTNERS = "partners"
+PAPERS = "papers"
+CLOCKS = "clocks"
+MESSAGES = "messages"
+QUEUES = (PARTNERS, PAPERS, CLOCKS, MESSAGES)
+
+RETRY = RetryStrategy(max_attempts=8, exponential_wait=2, retry_exceptions=[Busy])
+
+JOBS: dict[str, Job] = {}
+"""Every job by its name, for running one at once (demonstration, replay, tests)."""
+
+_INSERT = """
+INSERT INTO procrastinate_jobs (queue_name, task_name, priority, lock, queueing_lock, args)
+VALUES (%s, %s, 0, %s, %s, %s::jsonb)
+ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
+"""
+_FETCH = "SELECT id, task_name, args FROM procrastinate_fetch_job_v2(%s::varchar[], NULL)"
+_DONE = "SELECT procrastinate_finish_job_v1(%s, 'succeeded'::procrastinate_job_status, true)"
+_AGAIN = "SELECT procrastinate_retry_job_v2(%s, now() + interval '1 minute', NULL, NULL, NULL)"
+
+
+def job(name: str, *, queue: str) -> Callable[[Job], Job]:
+    """Name a background job `domain.verb`; it gets ids and calls one action."""
+
+    def register(function: Job) -> Job:
+        app.task(name=name, queue=queue, retry=RETRY)(function)
+        JOBS[name] = function
+        return function
+
+    return register
+
+
+def later(
+    name: str, *, queue: str, once: str | None = None, lock: str | None = None, **ids: int | str
+) -> None:
+    """Enqueue a job in the running transaction.
+
+    With `once`, not if one of that key waits already; jobs of one `lock` run one at a time.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [queue, name, lock, once, json.dumps(ids)])
+
+
+def run_waiting(queues: tuple[str, ...] = QUEUES, *, at_most: int = 1000) -> int:
+    """Run the jobs that wait, one after the other, in this process; how many ran.
+
+    For the demonstration, the replay and tests, where no worker process runs: the rows and the
+    library's own functions are the ones that a worker uses. A job that finds a partner
+    unavailable waits a minute for its next try, as it would with a worker.
+    """
+    ran = 0
+    while ran < at_most and (row := _fetch(queues)) is not None:
+        job_id, name, args = row
+        ran += 1
+        try:
+            JOBS[name](**args)
+        except Busy:
+            _finish(_AGAIN, job_id)
+        else:
+            _finish(_DONE, job_id)
+    return ran
+
+
+def _fetch(queues: tuple[str, ...]) -> tuple[int, str, dict[str, Any]] | None:  # args: ids
+    with connection.cursor() as cursor:
+        cursor.execute(_FETCH, [list(queues)])
+        row = cursor.fetchone()
+    if row is None or row[0] is None:
+        return None
+    return row[0], row[1], row[2] if isinstance(row[2], dict) else json.loads(row[2])
+
+
+def _finish(statement: str, job_id: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [job_id])

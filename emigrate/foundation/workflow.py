@@ -1,0 +1,271 @@
+"""The engine: a workflow is a table of steps, and a state changes only through it.
+
+One table per kind of case, checked when it is imported. `take` asks, in this order: is the step
+open in this state, may this actor, is it somebody else's case, is the reason given, do the needs
+hold, has a second officer agreed. Then state, clock and audit leaf are one SQL statement
+(`foundation/audit/record.py`), and subscribers hear the event in the same transaction.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any, Generic, TypeVar, TypeAlias
+
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Value
+
+from emigrate.foundation import events
+from emigrate.foundation.actors import SYSTEM_ROLE, Actor
+from emigrate.foundation.audit import record
+from emigrate.foundation.calendar import Calendar, due_at
+from emigrate.foundation.cases import Case
+from emigrate.foundation.errors import (
+    Blocked,
+    NotFound,
+    NotPermitted,
+    OwnCase,
+    ReasonRequired,
+    WrongState,
+)
+from emigrate.foundation.policy import PolicyTable
+from emigrate.foundation.transactions import now, today
+
+C = TypeVar("C", bound=Case)
+Need: TypeAlias = Callable[[Any], str | None]
+Days: TypeAlias = Callable[[date], int]
+
+WORKFLOWS: dict[str, "Workflow[Any]"] = {}
+"""Every machine by its name, for pictures, clocks and guards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One verb. `needs` return a code when unmet; `decides` refuses the case's own creator."""
+
+    verb: str
+    sources: StrEnum | tuple[StrEnum, ...]
+    target: StrEnum
+    may: str
+    event: str
+    needs: tuple[Need, ...] = ()
+    reason: bool = False
+    decides: bool = False
+    second_officer: bool = False
+
+    @property
+    def starts(self) -> tuple[StrEnum, ...]:
+        """The states in which the step is open."""
+        return self.sources if isinstance(self.sources, tuple) else (self.sources,)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who holds a case in a state, and for how many working days (a dated figure of the law)."""
+
+    role: str
+    days: Days | None = None
+    pauses: bool = False
+    escalates_to: str = ""
+
+
+@dataclass(frozen=True)
+class Workflow(Generic[C]):
+    """The whole machine of one kind of case."""
+
+    name: str
+    table: str
+    states: type[StrEnum]
+    initial: StrEnum
+    policy: PolicyTable
+    steps: Sequence[Step]
+    desks: Mapping[StrEnum, Desk] = field(default_factory=dict)
+    content: tuple[str, ...] = ()
+    calendar: Callable[[Any], Calendar] = lambda case: Calendar()  # noqa: ARG005 - one calendar
+    _by_key: dict[tuple[str, str], Step] = field(default_factory=dict, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.name in WORKFLOWS:
+            message = f"two workflows named {self.name}"
+            raise ValueError(message)
+        for step in self.steps:
+            self._check(step)
+        self._check_reachable()
+        WORKFLOWS[self.name] = self
+
+    def _check(self, step: Step) -> None:
+        if step.may not in self.policy.rules:
+            message = f"{self.name}.{step.verb}: unknown permission {step.may}"
+            raise ValueError(message)
+        for source in step.starts:
+            if (step.verb, source) in self._by_key:
+                message = f"{self.name}: two steps for {step.verb} in {source}"
+                raise ValueError(message)
+            self._by_key[step.verb, source] = step
+
+    def _check_reachable(self) -> None:
+        reached: set[StrEnum] = {self.initial}
+        while new := {s.target for s in self.steps if set(s.starts) & reached} - reached:
+            reached |= new
+        if missing := set(self.states) - reached:
+            message = f"{self.name}: unreachable {sorted(missing)}"
+            raise ValueError(message)
+
+    def step(self, verb: str, state: str) -> Step:
+        """The step for this verb in this state, or WrongState."""
+        step = self._by_key.get((verb, state))
+        if step is None:
+            raise WrongState(verb=verb, state=state)
+        return step
+
+    def permission(self, verb: str) -> str:
+        """The permission that the verb needs (the same in every state)."""
+        return next(step.may for step in self.steps if step.verb == verb)
+
+    def begin(self, case: C, *, actor: Actor) -> C:
+        """Insert a new case in its first state, with its first leaf."""
+        case.state = self.initial.value
+        case.state_since = case.created_at = now()
+        case.created_by = actor.user_id
+        self._set_clock(case, self.initial)
+        record.insert(self, case, actor=actor, event=f"{self.name}.created")
+        events.publish(f"{self.name}.created", case, actor=actor)
+        return case
+
+    def hold(self, rows: QuerySet[C], *, actor: Actor, verb: str, **key: object) -> C:
+        """Lock one case that the actor may see and may `verb`; ids in, the row out.
+
+        Raises NotFound (also when it is not theirs to see), WrongState or NotPermitted.
+        """
+        case = self.lock(rows, actor=actor, permission=self.permission(verb), **key)
+        self.step(verb, case.state)
+        if _held(case) != self.permission(verb):
+            raise NotPermitted(permission=f"{self.name}.{verb}", role=actor.role)
+        return case
+
+    def lock(self, rows: QuerySet[C], *, actor: Actor, permission: str, **key: object) -> C:
+        """Lock one case that the actor may see, and remember whether the permission holds."""
+        scope = self.policy.scope(actor, permission)
+        visible = self.policy.narrow(rows, actor, "view").filter(**key)
+        locked = visible.annotate(permitted=_as_flag(scope)).select_for_update(of=("self",))
+        case = locked.first()
+        if case is None:
+            raise NotFound(subject=self.name)
+        case.held_permission = permission if case.permitted else None  # type: ignore[attr-defined]  # read by `take` in this transaction
+        return case
+
+    def open_to(self, actor: Actor, case: C) -> list[Step]:
+        """The steps this actor could take now: what a page shows as buttons."""
+        here = [step for (_, source), step in self._by_key.items() if source == case.state]
+        own = case.created_by is not None and case.created_by == actor.user_id
+        held: dict[str, bool] = {}
+        for step in here:
+            if step.may not in held:
+                held[step.may] = self.policy.allows(actor, step.may, case)
+        return [step for step in here if held[step.may] and not (step.decides and own)]
+
+    def take(
+        self,
+        verb: str,
+        case: C,
+        *,
+        actor: Actor,
+        reason: str = "",
+        findings: Iterable[Mapping[str, object]] | None = None,
+        **changes: object,
+    ) -> C:
+        """Take a step on a held case; `changes` are columns written in the same statement.
+
+        A step for two officers is proposed by the first and happens with the second: look at
+        `case.state` to know which it was.
+        """
+        step = self.step(verb, case.state)
+        self._require(step, case, actor, reason)
+        if step.second_officer and not record.second_agrees(self, case, verb, actor=actor):
+            return self.amend(f"{self.name}.{verb}_proposed", case, actor=actor, reason=reason)
+        self._move(case, step.target, changes)
+        record.update(
+            self,
+            case,
+            record.Written(step.event, actor, reason, findings, changes),
+        )
+        events.publish(step.event, case, actor=actor)
+        return case
+
+    def amend(
+        self,
+        event: str,
+        case: C,
+        *,
+        actor: Actor,
+        reason: str = "",
+        findings: Iterable[Mapping[str, object]] | None = None,
+        **changes: object,
+    ) -> C:
+        """Write columns and a leaf without a change of state (a check recorded, an escalation)."""
+        record.update(self, case, record.Written(event, actor, reason, findings, changes))
+        events.publish(event, case, actor=actor)
+        return case
+
+    def _require(self, step: Step, case: C, actor: Actor, reason: str) -> None:
+        if _held(case) != step.may:
+            self.policy.require(actor, step.may, case)
+        if step.decides and actor.user_id is not None and case.created_by == actor.user_id:
+            raise OwnCase(verb=step.verb)
+        if step.reason and not reason.strip():
+            raise ReasonRequired(verb=step.verb)
+        if unmet := [code for need in step.needs if (code := need(case))]:
+            raise Blocked(unmet=", ".join(unmet), codes=unmet, verb=step.verb)
+
+    def _move(self, case: C, target: StrEnum, changes: dict[str, object]) -> None:
+        before = (case.held_by, case.due_at, case.clock_left, case.escalation)
+        self._set_clock(case, target)
+        changes |= {
+            "state": target.value,
+            "state_since": now(),
+            "held_by": case.held_by,
+            "due_at": case.due_at,
+            "clock_left": case.clock_left,
+            "escalation": case.escalation,
+        }
+        case.held_by, case.due_at, case.clock_left, case.escalation = before
+
+    def _set_clock(self, case: C, target: StrEnum) -> None:
+        desk = self.desks.get(target)
+        calendar = self.calendar(case)
+        case.held_by = desk.role if desk else ""
+        case.escalation = 0
+        if desk is not None and desk.pauses:
+            if case.due_at is not None:
+                case.clock_left = calendar.between(today(), case.due_at.date())
+            case.due_at = due_at(now(), desk.days(today()), calendar) if desk.days else None
+        elif desk is not None and desk.days is not None:
+            days = desk.days(today()) if case.clock_left is None else case.clock_left
+            case.due_at, case.clock_left = due_at(now(), days, calendar), None
+        else:
+            case.due_at = case.clock_left = None
+
+    def mermaid(self) -> str:
+        """The machine as a picture: every step with the roles that may take it."""
+        lines = ["stateDiagram-v2", f"  [*] --> {self.initial}"]
+        for step in self.steps:
+            roles = ", ".join(sorted(self.policy.rules[step.may]))
+            lines += [f"  {source} --> {step.target}: {step.verb} ({roles})" for source in step.starts]
+        return "\n".join(lines)
+
+
+def _held(case: Case) -> str | None:
+    return getattr(case, "held_permission", None)
+
+
+def _as_flag(scope: Q | None) -> Any:  # an expression; Django's types do not name it
+    if scope is None:
+        return Value(value=False, output_field=BooleanField())
+    if not scope:
+        return Value(value=True, output_field=BooleanField())
+    return ExpressionWrapper(scope, output_field=BooleanField())
+
+
+def escalates(workflow: Workflow[Any], case: Case) -> Desk | None:
+    """The desk of an overdue case when its machine says to whom it rises."""
+    desk = workflow.desks.get(workflow.states(case.state))
+    return desk if desk is not None and (desk.escalates_to or desk.role == SYSTEM_ROLE) else None

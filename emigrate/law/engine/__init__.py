@@ -1,0 +1,1 @@
+"""Country-neutral machinery: dated figures, findings, dates, and strict reading of questions."""

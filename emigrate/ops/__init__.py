@@ -1,0 +1,1 @@
+"""Command line, embedded database, registers, demonstration, health and repair."""

@@ -1,0 +1,100 @@
+"""The console script `emigrate`: a table of commands, each loaded only when it is asked for.
+
+Every command's module offers `add_parser(subparsers)` and sets `run`, a function of the parsed
+arguments that returns the exit code: 0 done, 1 a check found something, 2 bad usage or input.
+"""
+
+import argparse
+import importlib
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple, Protocol
+
+DONE: Final = 0
+FOUND: Final = 1
+BAD_INPUT: Final = 2
+INTERRUPTED: Final = 130
+
+
+class Command(NamedTuple):
+    """Where a command lives, and one line about it for the list of commands."""
+
+    module: str
+    help: str
+
+
+COMMANDS: Final[Mapping[str, Command]] = {
+    "db": Command("emigrate.ops.db", "start, stop, migrate and look at the database"),
+    "law": Command("emigrate.ops.law", "ask the law, list its figures, compare two days"),
+}
+
+
+class Refusal(Protocol):
+    """What an expected error carries; the engine's `DomainError` has these names."""
+
+    code: str
+    message: str
+
+
+class CommandRefused(Exception):
+    """A command cannot be done as asked; `message` says what to do next."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Add the option that every command has: one JSON object on standard output."""
+    parser.add_argument("--json", action="store_true", help="print JSON for machines")
+
+
+def parser_for(asked: str | None, commands: Mapping[str, Command]) -> argparse.ArgumentParser:
+    """Return a parser that knows every command's name, and all about the one asked for."""
+    parser = argparse.ArgumentParser(
+        prog="emigrate",
+        description="Migration governance: database, law, demonstration, replay and checks.",
+        epilog="Exit code: 0 done, 1 a check found something, 2 bad usage or input.",
+        allow_abbrev=False,
+    )
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, command in commands.items():
+        if name == asked:
+            importlib.import_module(command.module).add_parser(subparsers)
+        else:
+            subparsers.add_parser(name, help=command.help)
+    return parser
+
+
+def main(
+    argv: Sequence[str] | None = None, commands: Mapping[str, Command] = COMMANDS
+) -> int:
+    """Run one command and return its exit code; bad usage prints the usage and returns 2."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    asked = next((word for word in words if not word.startswith("-")), None)
+    try:
+        arguments = parser_for(asked, commands).parse_args(words)
+        code = int(arguments.run(arguments))
+        sys.stdout.flush()
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else BAD_INPUT
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader went away (`| head`): nothing more can be said, and that is no error.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except CommandRefused as refusal:
+        return _refuse(refusal, as_json="--json" in words)
+    return code
+
+
+def _refuse(refusal: Refusal, *, as_json: bool) -> int:
+    if as_json:
+        print(json.dumps({"errors": [{"code": refusal.code, "message": refusal.message}]}))
+    else:
+        print(f"emigrate: {refusal.message}", file=sys.stderr)
+    return BAD_INPUT

@@ -1,0 +1,1 @@
+"""Outside capabilities, one package each: contract, live protocol, sources of every field."""

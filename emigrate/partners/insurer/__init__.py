@@ -1,0 +1,1 @@
+"""The insurer of emigrant workers: propose, ask, cancel."""

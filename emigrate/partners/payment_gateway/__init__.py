@@ -1,0 +1,1 @@
+"""The payment gateway: order, settlement and refund, server to server only."""

@@ -1,0 +1,118 @@
+"""The command line: `python -m gate verify`. One QR text in, one JSON line out."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from gate.reasons import Unusable
+from gate.trust import LARGEST, TrustList
+from gate.verdict import LONGEST_TEXT, Verifier
+
+DONE, UNUSABLE = 0, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 for every verdict, 2 for wrong usage and files that cannot be used."""
+    asked = _parser().parse_args(arguments)
+    try:
+        verifier = Verifier(
+            _read(asked.root),
+            _read(asked.trust),
+            [_read(path) for path in asked.status],
+            asked.max_age_hours,
+        )
+        if asked.state:
+            _refuse_rollback(asked.state, verifier.trust)
+    except Unusable as unusable:
+        sys.stderr.write(f"gate: {unusable.code}: {unusable.message}\n")
+        return UNUSABLE
+    result = verifier.check(_qr_text(), asked.now or datetime.now(UTC))
+    sys.stdout.write(json.dumps(result.as_json()) + "\n")
+    return DONE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="gate", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    verify = commands.add_parser("verify", help="check the QR text on standard input")
+    verify.add_argument("--root", type=Path, required=True, help="public root key, PEM")
+    verify.add_argument("--trust", type=Path, required=True, help="signed trust list")
+    verify.add_argument(
+        "--status",
+        type=Path,
+        required=True,
+        nargs="+",
+        action="extend",
+        metavar="FILE",
+        help="signed status lists",
+    )
+    verify.add_argument("--now", type=_moment, help="judge at this RFC 3339 time")
+    verify.add_argument(
+        "--max-age-hours", type=_hours, metavar="N", help="oldest status list accepted as fresh"
+    )
+    verify.add_argument(
+        "--state", type=Path, help="remembers the newest trust list seen, so that none older passes"
+    )
+    return parser
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment
+
+
+def _hours(text: str) -> int:
+    hours = int(text)
+    if hours < 0:
+        raise ValueError(text)
+    return hours
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as source:
+            return source.read(LARGEST + 1)
+    except OSError as error:
+        message = f"{path} cannot be read ({error.strerror})."
+        raise Unusable("file_unreadable", message) from error
+
+
+def _qr_text() -> str:
+    # Latin-1 keeps one character for each byte; base45 then refuses what is not its own.
+    text = sys.stdin.buffer.read(LONGEST_TEXT + 3).decode("latin-1")
+    return text.removesuffix("\n").removesuffix("\r")
+
+
+def _refuse_rollback(path: Path, trust: TrustList) -> None:
+    """Remember the counter of the newest trust list of this issuer, and refuse an older one."""
+    seen = _seen(path)
+    name = f"{trust.mode}:{trust.issuer}"
+    if trust.counter < seen.get(name, 0):
+        raise Unusable("trust_rollback", "A newer trust list was used here before this one.")
+    if seen.get(name) == trust.counter:
+        return
+    fresh = path.with_name(path.name + ".new")
+    try:
+        fresh.write_text(json.dumps({**seen, name: trust.counter}), encoding="utf-8")
+        os.replace(fresh, path)  # noqa: PTH105 -- the atomic form on every system
+    except OSError as error:
+        message = f"{path} cannot be written ({error.strerror})."
+        raise Unusable("state_unusable", message) from error
+
+
+def _seen(path: Path) -> dict[str, int]:
+    if not path.exists():
+        return {}
+    try:
+        seen = json.loads(_read(path))
+    except ValueError as error:
+        raise Unusable("state_unusable", f"{path} does not hold the gate's memory.") from error
+    if not isinstance(seen, dict) or not all(type(count) is int for count in seen.values()):
+        raise Unusable("state_unusable", f"{path} does not hold the gate's memory.")
+    return seen

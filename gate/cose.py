@@ -1,0 +1,136 @@
+"""COSE_Sign1 (RFC 9052 section 4.2) with ECDSA: taking it apart and checking its signature.
+
+The algorithm is the one that the trust list (or the root key) gives to the key; a message that
+names another is refused, and so is any header that our profile does not have.
+"""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+
+from gate.cbor import TAG_SIGN1, Key, Tagged, Value, byte_string, decode
+from gate.reasons import Reason, Refused
+
+ES256 = -7
+ES384 = -35
+HEADER_ALG = 1
+HEADER_KID = 4
+HEADER_TYP = 16
+KID_SIZE = 8
+_CONTEXT = b"\x84\x6aSignature1"
+_NO_EXTERNAL_DATA = b"\x40"
+
+
+class Curve(NamedTuple):
+    """What an algorithm fixes: the curve, its hash, the octets of each number, the group order."""
+
+    curve: str
+    scheme: ec.ECDSA
+    size: int
+    order: int
+
+
+CURVES = {
+    ES256: Curve(
+        "secp256r1",
+        ec.ECDSA(hashes.SHA256()),
+        32,
+        0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551,
+    ),
+    ES384: Curve(
+        "secp384r1",
+        ec.ECDSA(hashes.SHA384()),
+        48,
+        int(
+            "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF"
+            "C7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973",
+            16,
+        ),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sign1:
+    """A COSE_Sign1 message taken apart; nothing in it is trusted yet."""
+
+    protected: bytes
+    header: dict[Key, Value]
+    unprotected: dict[Key, Value]
+    payload: bytes
+    signature: bytes
+
+    @property
+    def kid(self) -> bytes:
+        """The key identifier of the protected header; `Refused(unknown_key)` when it is unfit."""
+        kid = self.header.get(HEADER_KID)
+        if not isinstance(kid, bytes) or len(kid) != KID_SIZE:
+            raise Refused(Reason.UNKNOWN_KEY)
+        return kid
+
+
+def parse(data: bytes) -> Sign1:
+    """Take a message with tag 18 apart; `Refused(bad_cbor | not_cose)`."""
+    message = decode(data)
+    if not isinstance(message, Tagged) or message.tag != TAG_SIGN1:
+        raise Refused(Reason.NOT_COSE)
+    match message.value:
+        case [bytes(protected), dict(unprotected), bytes(payload), bytes(signature)]:
+            header = decode(protected) if protected else {}
+            if isinstance(header, dict):
+                return Sign1(protected, header, unprotected, payload, signature)
+    raise Refused(Reason.NOT_COSE)
+
+
+def require_profile(message: Sign1, names: AbstractSet[Key]) -> None:
+    """Hold the headers to our profile: exactly `names`, all protected, and an allowed algorithm."""
+    if message.header.get(HEADER_ALG) not in CURVES:
+        raise Refused(Reason.ALG_NOT_ALLOWED)
+    if message.unprotected or message.header.keys() != names:
+        raise Refused(Reason.HEADER_NOT_ALLOWED)
+
+
+def verify(message: Sign1, key: ec.EllipticCurvePublicKey, alg: int) -> None:
+    """Check the signature by the key's own algorithm; `Refused(bad_signature | alg_not_allowed)`."""
+    if message.header.get(HEADER_ALG) != alg:
+        raise Refused(Reason.ALG_NOT_ALLOWED)
+    curve = CURVES[alg]
+    r, s = _numbers(message, curve)
+    try:
+        key.verify(encode_dss_signature(r, s), signed_bytes(message), curve.scheme)
+    except InvalidSignature as error:
+        raise Refused(Reason.BAD_SIGNATURE) from error
+
+
+def require_low_s(message: Sign1, alg: int) -> None:
+    """Accept one of the two ECDSA signatures that always come together, (r, s) and (r, n - s).
+
+    Without this, anybody could make a second spelling of a credential.
+    """
+    curve = CURVES[alg]
+    if _numbers(message, curve)[1] > curve.order // 2:
+        raise Refused(Reason.BAD_SIGNATURE)
+
+
+def signed_bytes(message: Sign1) -> bytes:
+    """The Sig_structure of RFC 9052 section 4.4, without external data."""
+    return b"".join(
+        (
+            _CONTEXT,
+            byte_string(message.protected),
+            _NO_EXTERNAL_DATA,
+            byte_string(message.payload),
+        )
+    )
+
+
+def _numbers(message: Sign1, curve: Curve) -> tuple[int, int]:
+    signature, size = message.signature, curve.size
+    if len(signature) != 2 * size:
+        raise Refused(Reason.BAD_SIGNATURE)
+    return int.from_bytes(signature[:size], "big"), int.from_bytes(signature[size:], "big")

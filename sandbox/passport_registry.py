@@ -1,0 +1,141 @@
+"""The passport registry's side of `psp-proposed-1`."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from difflib import SequenceMatcher
+
+from sandbox import schema
+from sandbox.answers import Answer, Problem
+from sandbox.office import Office, Request, Route
+
+RESERVED = {
+    "X9001": "not_found",
+    "X9002": "no_match",
+    "X9003": "partial",
+    "X9004": "impounded",
+    "X9005": "revoked",
+    "X9006": "lost",
+    "X9007": "expired",
+    "X9008": "ecnr",
+    "X9009": "source_down",
+}
+"""First five characters of a number, and what it answers. No Indian passport starts with X."""
+
+STATUS = {"impounded": "IMPOUNDED", "revoked": "REVOKED", "lost": "LOST", "expired": "EXPIRED"}
+PARTLY = 70
+SAME = 95
+
+QUESTION: schema.Schema = {
+    "requestId": schema.UUID,
+    "passportNo": schema.PASSPORT,
+    "surname": schema.Field(r"[^\x00-\x1f]{0,120}"),
+    "givenNames": schema.NAME,
+    "dob": schema.DAY,
+    "sex": schema.SEX,
+    "purpose": schema.REFERENCE,
+    "consentRef": schema.REFERENCE,
+    "fileNo": schema.Field(r"[A-Z0-9]{12,15}", required=False),
+}
+
+PERSON: schema.Schema = {
+    "surname": schema.Field(r"[^\x00-\x1f]{0,120}", required=False),
+    "givenNames": schema.Field(schema.NAME.pattern, required=False),
+    "dob": schema.Field(schema.DAY.pattern, required=False),
+    "sex": schema.Field(schema.SEX.pattern, required=False),
+    "type": schema.Field(r"[A-Z]{1,2}", required=False),
+    "issueDate": schema.Field(schema.DAY.pattern, required=False),
+    "expiryDate": schema.Field(schema.DAY.pattern, required=False),
+    "status": schema.Field(r"VALID|EXPIRED|IMPOUNDED|REVOKED|LOST", required=False),
+    "ecr": schema.Field(r"ECR|ECNR|NA", required=False),
+}
+
+
+class PassportRegistry(Office):
+    """Answers MATCH about any number unless it was registered or stands in a reserved range."""
+
+    code = "PSP"
+    routes = (Route("POST", r"/v1/passports/verify", "verify", QUESTION, "requestId"),)
+    reused = (409, "PSP-409")
+
+    def __init__(self, seed: int, now: Callable[[], datetime]) -> None:
+        super().__init__(seed, now)
+        self._registered: dict[str, dict[str, object]] = {}
+        self._validity: dict[str, tuple[date, date]] = {}
+
+    def register(self, number: str, person: dict[str, object]) -> None:
+        """Know this holder from now on; what is left out is as by default."""
+        self._registered[number] = person
+
+    def act(self, request: Request) -> Answer:
+        """Compare the question with the registry."""
+        asked = request.body
+        number = str(asked["passportNo"])
+        effect = request.scenario or RESERVED.get(number[:5], "")
+        if effect == "source_down":
+            raise Problem(503, "PSP-503", "source_down")
+        answer: dict[str, object] = {
+            "requestId": asked["requestId"],
+            "asOf": self.now().isoformat(),
+        }
+        if effect == "not_found":
+            return Answer(200, {**answer, "result": "NOT_FOUND"})
+        known = {**asked, **self._registered.get(number, {})}
+        scores = _scores(asked, known, effect)
+        passport = self._passport(number, known, effect)
+        result = _result(scores)
+        return Answer(200, {**answer, "result": result, "fields": scores, "passport": passport})
+
+    def _passport(self, number: str, known: dict[str, object], effect: str) -> dict[str, object]:
+        issued, expires = self._dates(number, effect)
+        return {
+            "type": known.get("type", "P"),
+            "issueDate": known.get("issueDate", issued.isoformat()),
+            "expiryDate": known.get("expiryDate", expires.isoformat()),
+            "status": STATUS.get(effect, known.get("status", "VALID")),
+            "ecr": "ECNR" if effect == "ecnr" else known.get("ecr", "ECR"),
+        }
+
+    def _dates(self, number: str, effect: str) -> tuple[date, date]:
+        """Ten years, begun four to seven years before the year of the first question."""
+        if number not in self._validity:
+            digest = hashlib.sha256(f"{self.seed}|passport|{number}".encode()).digest()
+            today = self.now().date()
+            age = timedelta(days=4 * 365 + int.from_bytes(digest[:2], "big") % 1096)
+            issued = date(today.year, 1, 1) - age
+            self._validity[number] = (issued, _ten_years_on(issued))
+        issued, expires = self._validity[number]
+        if effect == "expired":
+            return issued - timedelta(days=4000), expires - timedelta(days=4000)
+        return issued, expires
+
+
+def _ten_years_on(day: date) -> date:
+    leap = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year + 10, day=28 if leap else day.day) - timedelta(days=1)
+
+
+def _scores(asked: dict[str, object], known: dict[str, object], effect: str) -> dict[str, object]:
+    if effect == "no_match":
+        return {"name": {"score": 12}, "dob": False, "sex": asked["sex"] == known["sex"]}
+    score = _name_score(_name(asked), _name(known))
+    if effect == "partial":
+        score = min(score, PARTLY + 10)
+    same_day = asked["dob"] == known["dob"]
+    return {"name": {"score": score}, "dob": same_day, "sex": asked["sex"] == known["sex"]}
+
+
+def _name(person: dict[str, object]) -> str:
+    return " ".join(f"{person['givenNames']} {person['surname']}".casefold().split())
+
+
+def _name_score(asked: str, known: str) -> int:
+    return 100 if asked == known else round(99 * SequenceMatcher(None, asked, known).ratio())
+
+
+def _result(scores: dict[str, object]) -> str:
+    name = scores["name"]
+    assert isinstance(name, dict)  # for the type checker; built above
+    if not scores["dob"] or name["score"] < PARTLY:
+        return "NO_MATCH"
+    return "MATCH" if name["score"] >= SAME and scores["sex"] else "PARTIAL"

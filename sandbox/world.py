@@ -1,0 +1,68 @@
+"""Everything one sandbox process knows: offices, keys, ordered faults, journal, clock."""
+
+import threading
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sandbox.insurer import Insurer
+from sandbox.journal import Journal
+from sandbox.office import Office
+from sandbox.passport_registry import PassportRegistry
+from sandbox.payment_gateway import PaymentGateway
+from sandbox.scenarios import Scenarios
+from sandbox.signatures import Verifier
+from sandbox.weather import Weather
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a sandbox is started. `folder` may hold `keys/<key id>.pem` and gets the journal."""
+
+    seed: int = 1
+    folder: Path | None = None
+    token: str = ""
+    pages: bool = False
+    latency: bool = False
+    fault_rate: float = 0.0
+
+
+class World:
+    """The state of one sandbox; in memory, so a restart is a new world."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.scenarios = Scenarios()
+        self.verifier = Verifier()
+        self.journal = Journal(settings.folder)
+        self.weather = Weather(settings.seed, settings.fault_rate, latency=settings.latency)
+        self.passports = PassportRegistry(settings.seed, self.now)
+        self.insurer = Insurer(settings.seed, self.now)
+        self.payments = PaymentGateway(settings.seed, self.now, pages=settings.pages)
+        self.offices: dict[str, Office] = {
+            "passport-registry": self.passports,
+            "insurer": self.insurer,
+            "payment-gateway": self.payments,
+        }
+        self._shift = timedelta(0)
+        self._lock = threading.Lock()
+        self._load_keys()
+
+    def now(self) -> datetime:
+        """The day the partners believe in; signatures are always checked against real time."""
+        return datetime.now(UTC) + self._shift
+
+    def set_clock(self, moment: datetime | None) -> None:
+        """Let it be this moment (aware) now and run on from there; None for real time."""
+        with self._lock:
+            self._shift = timedelta(0) if moment is None else moment - datetime.now(UTC)
+
+    def counts(self) -> dict[str, object]:
+        """What exists, for checks of conservation."""
+        return {"insurer": self.insurer.counts(), "payment-gateway": self.payments.counts()}
+
+    def _load_keys(self) -> None:
+        if self.settings.folder is None:
+            return
+        for path in sorted((self.settings.folder / "keys").glob("*.pem")):
+            self.verifier.add_key(path.stem, path.read_bytes())

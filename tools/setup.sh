@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Set up all that a command needs: `tools/setup.sh demo` or `tools/setup.sh test`.
+# The second time it compares one hash and is done.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+purpose="${1:-demo}"
+python="${PYTHON:-$(command -v python3.11 || command -v python3 || true)}"
+[ -n "$python" ] || { echo "Python 3.11 is needed." >&2; exit 2; }
+
+# Debian packages: by apt as root, else the one line to run.
+needed=()
+"$python" -c 'import ensurepip, venv' 2>/dev/null || needed+=(python3-venv)
+if [ "$purpose" = test ]; then
+    command -v node >/dev/null || needed+=(nodejs)
+    command -v npm >/dev/null || needed+=(npm)
+fi
+if [ ${#needed[@]} -gt 0 ]; then
+    if [ "$(id -u)" -ne 0 ]; then
+        echo "Please run: sudo apt-get install -y --no-install-recommends ${needed[*]}" >&2
+        exit 2
+    fi
+    echo "Installing ${needed[*]} ..."
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${needed[@]}"
+fi
+
+# Two commands at once must not build the same environment.
+exec 9>.setup.lock
+flock 9
+
+wanted="$("$python" -V) $(pwd) $(cat requirements/dev.txt pyproject.toml | sha256sum)"
+[ "$(cat .venv/emigrate-stamp 2>/dev/null || true)" != "$wanted" ] || exit 0
+
+echo "Setting up .venv (once, about a minute) ..."
+[ -x .venv/bin/python ] && .venv/bin/python -c 'import pip' 2>/dev/null || "$python" -m venv --clear .venv
+pip=(.venv/bin/python -m pip --quiet --disable-pip-version-check install)
+"${pip[@]}" --require-hashes -r requirements/dev.txt
+"${pip[@]}" --no-deps --no-build-isolation --editable .
+echo "$wanted" > .venv/emigrate-stamp
