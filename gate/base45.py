@@ -1,12 +1,11 @@
 """Base45 as RFC 9285 writes it, decoding only, with one accepted text for each byte string."""
 
-import sys
-from array import array
-
 from gate.reasons import Reason, Refused
 
 ALPHABET = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 _FOREIGN = 255
+_LARGEST_BYTE = 255
+_WEIGHTS = (45, 45 * 45)
 _DIGITS = bytes(ALPHABET.index(code) if code in ALPHABET else _FOREIGN for code in range(256))
 
 
@@ -16,16 +15,34 @@ def decode(text: str) -> bytes:
         digits = text.encode("ascii").translate(_DIGITS)
     except UnicodeEncodeError as error:
         raise Refused(Reason.BAD_BASE45) from error
-    whole = len(digits) - len(digits) % 3
-    tail = digits[whole:]
+    tail = digits[len(digits) - len(digits) % 3 :]
     if _FOREIGN in digits or len(tail) == 1:
         raise Refused(Reason.BAD_BASE45)
-    triples = zip(digits[0:whole:3], digits[1:whole:3], digits[2:whole:3], strict=True)
-    try:
-        words = array("H", [low + 45 * mid + 2025 * high for low, mid, high in triples])
-        last = bytes([tail[0] + 45 * tail[1]]) if tail else b""
-    except (OverflowError, ValueError) as error:
-        raise Refused(Reason.BAD_BASE45) from error
-    if sys.byteorder == "little":
-        words.byteswap()
-    return words.tobytes() + last
+    return _triples(digits, len(digits) // 3) + _pair(tail)
+
+
+def _triples(digits: bytes, count: int) -> bytes:
+    # All triples at once: each is a lane of 24 bits in one long integer, so that the arithmetic
+    # runs in the interpreter's own code (a loop over the lanes took five times as long).
+    lows, mids, highs = (_lanes(digits[place : 3 * count : 3]) for place in range(3))
+    values = (lows + _WEIGHTS[0] * mids + _WEIGHTS[1] * highs).to_bytes(3 * count, "big")
+    if values[0::3].strip(b"\0"):
+        raise Refused(Reason.BAD_BASE45)
+    content = bytearray(2 * count)
+    content[0::2], content[1::2] = values[1::3], values[2::3]
+    return bytes(content)
+
+
+def _lanes(digits: bytes) -> int:
+    spread = bytearray(3 * len(digits))
+    spread[2::3] = digits
+    return int.from_bytes(spread, "big")
+
+
+def _pair(digits: bytes) -> bytes:
+    if not digits:
+        return b""
+    value = digits[0] + _WEIGHTS[0] * digits[1]
+    if value > _LARGEST_BYTE:
+        raise Refused(Reason.BAD_BASE45)
+    return bytes([value])

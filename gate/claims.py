@@ -14,11 +14,21 @@ from dataclasses import dataclass
 from datetime import date
 
 from gate.cbor import Key, Value
-from gate.fields import Misfit, field, mapping, moment, rfc3339, text
+from gate.fields import Labels, Misfit, field, mapping, moment, rfc3339, text
 from gate.reasons import Reason, Refused
 
+# Labels of the outer map, of claim 169, and of claim -66010 (profile 1).
 _ISS, _EXP, _NBF, _IAT, _CTI, _STATUS, _PERSON, _CLEARANCE = 1, 4, 5, 6, 7, 65535, 169, -66010
-_CLAIMS = (_ISS, _EXP, _NBF, _IAT, _CTI, _STATUS, _PERSON, _CLEARANCE)
+_PERSON_NUMBER, _NAME, _BORN, _SEX, _NATIONALITY, _ISSUED_BY = 1, 4, 8, 9, 13, 23
+_VERSION, _NUMBER, _PASSPORT, _DESTINATION, _CATEGORY, _OCCUPATION, _AGENT, _EMPLOYER = range(8)
+_POLICY, _CONTRACT_END = 8, 9
+_CLAIMS: Labels = frozenset({_ISS, _EXP, _NBF, _IAT, _CTI, _STATUS, _PERSON, _CLEARANCE})
+_OF_STATUS: Labels = frozenset({"status_list"})
+_OF_REFERENCE: Labels = frozenset({"idx", "uri"})
+_OF_PERSON: Labels = frozenset({_PERSON_NUMBER, _NAME, _BORN, _NATIONALITY})
+_PERSON_MAY: Labels = frozenset({_SEX, _ISSUED_BY})
+_OF_CLEARANCE: Labels = frozenset(range(8))
+_CLEARANCE_MAY: Labels = frozenset({_POLICY, _CONTRACT_END})
 _CTI_SIZE = 16
 _PROFILE = 1
 _CATEGORIES = (1, 2)
@@ -73,9 +83,9 @@ def read_claims(payload: Value) -> Clearance:
 
 
 def _clearance(claims: Mapping[Key, Value]) -> Clearance:
-    person = mapping(claims[_PERSON], (1, 4, 8, 13), (9, 23))
-    terms = mapping(claims[_CLEARANCE], (0, 1, 2, 3, 4, 5, 6, 7), (8, 9))
-    reference = mapping(mapping(claims[_STATUS], ("status_list",))["status_list"], ("idx", "uri"))
+    person = mapping(claims[_PERSON], _OF_PERSON, _PERSON_MAY)
+    terms = mapping(claims[_CLEARANCE], _OF_CLEARANCE, _CLEARANCE_MAY)
+    reference = mapping(mapping(claims[_STATUS], _OF_STATUS)["status_list"], _OF_REFERENCE)
     _hold_to_profile(claims, person, terms)
     return Clearance(
         issuer=text(claims, _ISS),
@@ -84,33 +94,33 @@ def _clearance(claims: Mapping[Key, Value]) -> Clearance:
         expires=moment(claims, _EXP),
         status_index=moment(reference, "idx"),
         status_uri=text(reference, "uri"),
-        ec_number=text(terms, 1),
-        passport_number=text(terms, 2),
-        name=text(person, 4),
-        birth_date=_day(person, 8),
-        destination=text(terms, 3),
-        occupation=text(terms, 5),
-        employer=text(terms, 7),
-        agent=text(terms, 6),
-        policy=text(terms, 8) if 8 in terms else None,  # noqa: PLR2004 -- a label of the profile
+        ec_number=text(terms, _NUMBER),
+        passport_number=text(terms, _PASSPORT),
+        name=text(person, _NAME),
+        birth_date=_day(person, _BORN),
+        destination=text(terms, _DESTINATION),
+        occupation=text(terms, _OCCUPATION),
+        employer=text(terms, _EMPLOYER),
+        agent=text(terms, _AGENT),
+        policy=text(terms, _POLICY) if _POLICY in terms else None,
     )
 
 
 def _hold_to_profile(
     claims: Mapping[Key, Value], person: Mapping[Key, Value], terms: Mapping[Key, Value]
 ) -> None:
-    text(person, 13)
-    if 23 in person:  # noqa: PLR2004 -- a label of the profile
-        text(person, 23)
-    if 9 in terms:  # noqa: PLR2004 -- a label of the profile
-        _day(terms, 9)
+    text(person, _NATIONALITY)
+    if _ISSUED_BY in person:
+        text(person, _ISSUED_BY)
+    if _CONTRACT_END in terms:
+        _day(terms, _CONTRACT_END)
     if (
-        field(terms, 0, int) != _PROFILE
-        or field(terms, 4, int) not in _CATEGORIES
-        or person.get(9, _SEXES[0]) not in _SEXES
+        field(terms, _VERSION, int) != _PROFILE
+        or field(terms, _CATEGORY, int) not in _CATEGORIES
+        or person.get(_SEX, _SEXES[0]) not in _SEXES
         or len(field(claims, _CTI, bytes)) != _CTI_SIZE
-        or len(text(terms, 3)) != _ALPHA_3
-        or text(person, 1) != text(terms, 1)
+        or len(text(terms, _DESTINATION)) != _ALPHA_3
+        or text(person, _PERSON_NUMBER) != text(terms, _NUMBER)
         or moment(claims, _EXP) <= moment(claims, _NBF)
     ):
         raise Misfit

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -100,7 +99,7 @@ def _refuse_rollback(path: Path, trust: TrustList) -> None:
     fresh = path.with_name(path.name + ".new")
     try:
         fresh.write_text(json.dumps({**seen, name: trust.counter}), encoding="utf-8")
-        os.replace(fresh, path)  # noqa: PTH105 -- the atomic form on every system
+        fresh.replace(path)
     except OSError as error:
         message = f"{path} cannot be written ({error.strerror})."
         raise Unusable("state_unusable", message) from error

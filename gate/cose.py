@@ -22,17 +22,18 @@ HEADER_ALG = 1
 HEADER_KID = 4
 HEADER_TYP = 16
 KID_SIZE = 8
+_PARTS = ("protected", "unprotected", "payload", "signature")
 _CONTEXT = b"\x84\x6aSignature1"
 _NO_EXTERNAL_DATA = b"\x40"
 
 
 class Curve(NamedTuple):
-    """What an algorithm fixes: the curve, its hash, the octets of each number, the group order."""
+    """What an algorithm fixes: the curve, its hash, the octets of a number, half the order."""
 
     curve: str
     scheme: ec.ECDSA
     size: int
-    order: int
+    half: int
 
 
 CURVES = {
@@ -40,7 +41,7 @@ CURVES = {
         "secp256r1",
         ec.ECDSA(hashes.SHA256()),
         32,
-        0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551,
+        0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551 // 2,
     ),
     ES384: Curve(
         "secp384r1",
@@ -50,7 +51,8 @@ CURVES = {
             "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF"
             "C7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973",
             16,
-        ),
+        )
+        // 2,
     ),
 }
 
@@ -79,11 +81,19 @@ def parse(data: bytes) -> Sign1:
     message = decode(data)
     if not isinstance(message, Tagged) or message.tag != TAG_SIGN1:
         raise Refused(Reason.NOT_COSE)
-    match message.value:
-        case [bytes(protected), dict(unprotected), bytes(payload), bytes(signature)]:
-            header = decode(protected) if protected else {}
-            if isinstance(header, dict):
-                return Sign1(protected, header, unprotected, payload, signature)
+    parts = message.value
+    if not isinstance(parts, list) or len(parts) != len(_PARTS):
+        raise Refused(Reason.NOT_COSE)
+    protected, unprotected, payload, signature = parts
+    header = decode(protected) if isinstance(protected, bytes) and protected else {}
+    if (
+        isinstance(protected, bytes)
+        and isinstance(header, dict)
+        and isinstance(unprotected, dict)
+        and isinstance(payload, bytes)
+        and isinstance(signature, bytes)
+    ):
+        return Sign1(protected, header, unprotected, payload, signature)
     raise Refused(Reason.NOT_COSE)
 
 
@@ -95,26 +105,26 @@ def require_profile(message: Sign1, names: AbstractSet[Key]) -> None:
         raise Refused(Reason.HEADER_NOT_ALLOWED)
 
 
-def verify(message: Sign1, key: ec.EllipticCurvePublicKey, alg: int) -> None:
-    """Check the signature by the key's own algorithm; `Refused(bad_signature | alg_not_allowed)`."""
+def verify(
+    message: Sign1, key: ec.EllipticCurvePublicKey, alg: int, *, either_s: bool = False
+) -> None:
+    """Check the signature by the key's own algorithm; `Refused(bad_signature | alg_...)`.
+
+    Of the two ECDSA signatures that always come together, (r, s) and (r, n - s), only the one
+    with the smaller s passes, or anybody could make a second spelling of a credential.
+    `either_s` lets both pass, for messages of issuers that do not choose.
+    """
     if message.header.get(HEADER_ALG) != alg:
         raise Refused(Reason.ALG_NOT_ALLOWED)
-    curve = CURVES[alg]
-    r, s = _numbers(message, curve)
+    curve, signature = CURVES[alg], message.signature
+    r = int.from_bytes(signature[: curve.size], "big")
+    s = int.from_bytes(signature[curve.size :], "big")
+    if len(signature) != 2 * curve.size or (s > curve.half and not either_s):
+        raise Refused(Reason.BAD_SIGNATURE)
     try:
         key.verify(encode_dss_signature(r, s), signed_bytes(message), curve.scheme)
     except InvalidSignature as error:
         raise Refused(Reason.BAD_SIGNATURE) from error
-
-
-def require_low_s(message: Sign1, alg: int) -> None:
-    """Accept one of the two ECDSA signatures that always come together, (r, s) and (r, n - s).
-
-    Without this, anybody could make a second spelling of a credential.
-    """
-    curve = CURVES[alg]
-    if _numbers(message, curve)[1] > curve.order // 2:
-        raise Refused(Reason.BAD_SIGNATURE)
 
 
 def signed_bytes(message: Sign1) -> bytes:
@@ -127,10 +137,3 @@ def signed_bytes(message: Sign1) -> bytes:
             byte_string(message.payload),
         )
     )
-
-
-def _numbers(message: Sign1, curve: Curve) -> tuple[int, int]:
-    signature, size = message.signature, curve.size
-    if len(signature) != 2 * size:
-        raise Refused(Reason.BAD_SIGNATURE)
-    return int.from_bytes(signature[:size], "big"), int.from_bytes(signature[size:], "big")

@@ -67,7 +67,7 @@ _VERDICTS = {
 }
 
 
-class Refused(Exception):  # noqa: N818 -- reads as a sentence where it is raised
+class Refused(Exception):
     """The bytes under examination are not an acceptable signed object, for one reason."""
 
     def __init__(self, reason: Reason) -> None:
@@ -75,7 +75,7 @@ class Refused(Exception):  # noqa: N818 -- reads as a sentence where it is raise
         self.reason = reason
 
 
-class Unusable(Exception):  # noqa: N818 -- reads as a sentence where it is raised
+class Unusable(Exception):
     """A file that the gate itself stands on (root, trust list, status list) cannot be used."""
 
     def __init__(self, code: str, message: str) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from gate import cose
 from gate.cbor import Value, decode
-from gate.fields import Misfit, field, mapping, moment, text
+from gate.fields import Labels, Misfit, field, mapping, moment, text
 from gate.inflate import inflate
 from gate.reasons import Reason, Refused, Unusable
 from gate.trust import PURPOSE_STATUS, TrustList
@@ -19,6 +19,9 @@ TYPE = "application/statuslist+cwt"
 LARGEST = 1 << 20
 VALID, REVOKED, SUSPENDED = range(3)
 _SUB, _EXP, _IAT, _LIST, _TTL = 2, 4, 6, 65533, 65534
+_CLAIMS: Labels = frozenset({_SUB, _EXP, _IAT, _LIST})
+_CLAIMS_MAY: Labels = frozenset({_TTL})
+_OF_LIST: Labels = frozenset({"bits", "lst"})
 _WIDTHS = (1, 2, 4, 8)
 _HEADER = frozenset({cose.HEADER_ALG, cose.HEADER_KID, cose.HEADER_TYP})
 
@@ -69,8 +72,8 @@ def newest(lists: list[StatusList]) -> Mapping[str, StatusList]:
 
 def status_claims(payload: Value) -> StatusList:
     """Understand the claims of a status list token; `Misfit` or `Refused` when they are unfit."""
-    pairs = mapping(payload, (_SUB, _EXP, _IAT, _LIST), (_TTL,))
-    packed = mapping(pairs[_LIST], ("bits", "lst"))
+    pairs = mapping(payload, _CLAIMS, _CLAIMS_MAY)
+    packed = mapping(pairs[_LIST], _OF_LIST)
     bits = field(packed, "bits", int)
     if bits not in _WIDTHS:
         raise Misfit
@@ -90,7 +93,6 @@ def _load(data: bytes, trust: TrustList) -> StatusList:
         raise Refused(Reason.HEADER_NOT_ALLOWED)
     key = trust.key(message)
     cose.verify(message, key.public, key.alg)
-    cose.require_low_s(message, key.alg)
     found = status_claims(decode(message.payload))
     key.require(PURPOSE_STATUS, now=None, signed_at=found.issued)
     doubtful = key.compromised_since is not None

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from gate import cose
 from gate.cbor import Value, decode
-from gate.fields import Misfit, field, mapping, moment, text
+from gate.fields import Labels, Misfit, field, mapping, moment, text
 from gate.reasons import Reason, Refused, Unusable
 
 TYPE = "application/emigrate-trust-list+cbor"
@@ -30,18 +30,13 @@ PURPOSE_EC = "ec-qr"
 PURPOSE_STATUS = "status"
 _MODES = ("demo", "production")
 _STATUSES = ("active", "retired", "revoked")
-_LIST = (
-    "profile",
-    "counter",
-    "issued",
-    "ttl",
-    "hold",
-    "max_age_hours",
-    "mode",
-    "issuer",
-    "keys",
+_LIST: Labels = frozenset(
+    {"profile", "counter", "issued", "ttl", "hold", "max_age_hours", "mode", "issuer", "keys"}
 )
-_KEY = ("kid", "spki", "alg", "purpose", "not_before", "not_after", "verify_until", "status")
+_KEY: Labels = frozenset(
+    {"kid", "spki", "alg", "purpose", "not_before", "not_after", "verify_until", "status"}
+)
+_KEY_MAY: Labels = frozenset({"compromised_since"})
 _HEADER = frozenset({cose.HEADER_ALG, cose.HEADER_KID, cose.HEADER_TYP})
 
 
@@ -141,7 +136,6 @@ def _opened(data: bytes, root: ec.EllipticCurvePublicKey) -> bytes:
     if alg is None:
         raise Refused(Reason.ALG_NOT_ALLOWED)
     cose.verify(message, root, alg)
-    cose.require_low_s(message, alg)
     return message.payload
 
 
@@ -169,7 +163,7 @@ def _trust_list(payload: Value) -> TrustList:
 
 
 def _trusted_key(entry: Value) -> TrustedKey:
-    pairs = mapping(entry, _KEY, ("compromised_since",))
+    pairs = mapping(entry, _KEY, _KEY_MAY)
     public = load_der_public_key(field(pairs, "spki", bytes))
     if not isinstance(public, ec.EllipticCurvePublicKey):
         raise Misfit

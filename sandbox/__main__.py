@@ -44,9 +44,9 @@ def main() -> int:
         fault_rate=asked.fault_rate,
     )
     server = Server(asked.port, World(settings))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
-    print(json.dumps(_greeting(server, settings)), flush=True)  # noqa: T201 - the interface
+    print(json.dumps(_greeting(server, settings)), flush=True)
     _wait(while_stdin=asked.while_stdin)
     server.shutdown()
     server.server_close()
@@ -71,8 +71,13 @@ def _wait(*, while_stdin: bool) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+
+    def stop_at_end_of_input() -> None:
+        sys.stdin.buffer.read()
+        done.set()
+
     if while_stdin:
-        threading.Thread(target=lambda: (sys.stdin.buffer.read(), done.set()), daemon=True).start()
+        threading.Thread(target=stop_at_end_of_input, daemon=True).start()
     done.wait()
 
 

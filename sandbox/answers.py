@@ -20,7 +20,7 @@ class Answer:
         return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
 
 
-class Problem(Exception):  # noqa: N818 - an RFC 9457 problem is what it is called
+class Problem(Exception):
     """A refusal. `check` names what failed: signature, schema, order, or nothing in particular."""
 
     def __init__(self, status: int, code: str, detail: str, *, check: str = "") -> None:

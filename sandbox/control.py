@@ -54,7 +54,7 @@ def _order_scenario(
 ) -> dict[str, object]:
     asked = json.loads(body)
     scenario = Scenario(
-        partner=asked["partner"] if "partner" in asked else "",
+        partner=asked.get("partner", ""),
         operation=asked.get("operation", ANY_OPERATION),
         name=asked.get("scenario", ""),
         calls=int(asked.get("calls", 1)),

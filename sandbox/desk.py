@@ -18,6 +18,16 @@ MEGABYTE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
+class Arrival:
+    """A request for one partner; `path` is the rest behind the partner's name."""
+
+    partner: str
+    path: str
+    origin: str
+    received: Received
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """An answer and how it is to be spoilt on its way."""
 
@@ -25,20 +35,20 @@ class Delivery:
     fault: str = ""
 
 
-def receive(world: World, partner: str, path: str, received: Received, origin: str) -> Delivery:
+def receive(world: World, arrival: Arrival) -> Delivery:
     """The answer to one request, with its entry in the journal."""
-    office = world.offices[partner]
+    received = arrival.received
     entry = Entry(
         number=world.journal.next_number(),
         at=world.now().isoformat(),
-        partner=partner,
+        partner=arrival.partner,
         operation="",
         method=received.method,
         request_id=received.headers.get("x-request-id", "")[:64],
         body_sha256=hashlib.sha256(received.body).hexdigest(),
     )
     try:
-        delivery = _serve(world, office, path, received, origin, entry)
+        delivery = _serve(world, arrival, entry)
     except Problem as problem:
         if problem.check:
             setattr(entry, problem.check, problem.detail)
@@ -48,11 +58,10 @@ def receive(world: World, partner: str, path: str, received: Received, origin: s
     return delivery
 
 
-def _serve(  # noqa: PLR0913 - one request with its surroundings
-    world: World, office: Office, path: str, received: Received, origin: str, entry: Entry
-) -> Delivery:
+def _serve(world: World, arrival: Arrival, entry: Entry) -> Delivery:
+    office, received = world.offices[arrival.partner], arrival.received
     _check_signature(world, office, received, entry)
-    route, parameters = office.find(received.method, path)
+    route, parameters = office.find(received.method, arrival.path)
     entry.operation = route.operation
     body = _check_schema(office, route, received, entry)
     office.check_id(entry.key_id, entry.request_id, received.method, received.target, received.body)
@@ -65,7 +74,7 @@ def _serve(  # noqa: PLR0913 - one request with its surroundings
         return early
     business = scenario.name if scenario and not fault else ""
     value = scenario.value if scenario else 1.0
-    request = Request(route.operation, parameters, body, business, value, origin)
+    request = Request(route.operation, parameters, body, business, value, arrival.origin)
     outcome = office.once(request, received.headers.get("idempotency-key", ""), received.body)
     entry.replayed = outcome.replayed
     answer = outcome.answer

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import cast
 
 from sandbox import schema
 from sandbox.answers import Answer, Problem
@@ -93,7 +94,12 @@ class _Policy:
 
     def holds(self, passport: str, start: date, end: date) -> bool:
         open_ = self.status in {"ISSUED", "PENDING"}
-        return open_ and self.passport == passport and self.cover_from <= end >= start
+        return (
+            open_
+            and self.passport == passport
+            and self.cover_from <= end
+            and start <= self.cover_to
+        )
 
 
 class Insurer(Office):
@@ -150,11 +156,10 @@ class Insurer(Office):
         return Answer(202 if policy.status == "PENDING" else 201, shown)
 
     def _policy(self, request: Request) -> _Policy:
-        body, insured = request.body, request.body["insured"]
-        premium, term = body["premium"], body["term"]
-        assert isinstance(insured, dict)  # for the type checker; the schema holds
-        assert isinstance(premium, dict)  # for the type checker; the schema holds
-        assert isinstance(term, int)  # for the type checker; the schema holds
+        body = request.body
+        insured = cast("dict[str, str]", body["insured"])
+        premium = cast("dict[str, str]", body["premium"])
+        term = cast("int", body["term"])
         reference = str(body["proposalRef"])
         digest = hashlib.sha256(f"{self.seed}|policy|{reference}".encode()).hexdigest()
         start = date.fromisoformat(str(body["coverFrom"]))
@@ -169,8 +174,7 @@ class Insurer(Office):
         )
 
     def _check_risk(self, request: Request, policy: _Policy) -> None:
-        insured = request.body["insured"]
-        assert isinstance(insured, dict)  # for the type checker; the schema holds
+        insured = cast("dict[str, str]", request.body["insured"])
         born = date.fromisoformat(insured["dob"])
         start = policy.cover_from
         age = start.year - born.year - ((start.month, start.day) < (born.month, born.day))

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from difflib import SequenceMatcher
+from typing import cast
 
 from sandbox import schema
 from sandbox.answers import Answer, Problem
@@ -134,8 +135,7 @@ def _name_score(asked: str, known: str) -> int:
 
 
 def _result(scores: dict[str, object]) -> str:
-    name = scores["name"]
-    assert isinstance(name, dict)  # for the type checker; built above
-    if not scores["dob"] or name["score"] < PARTLY:
+    score = cast("dict[str, int]", scores["name"])["score"]
+    if not scores["dob"] or score < PARTLY:
         return "NO_MATCH"
-    return "MATCH" if name["score"] >= SAME and scores["sex"] else "PARTIAL"
+    return "MATCH" if score >= SAME and scores["sex"] else "PARTIAL"

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from sandbox import control
 from sandbox.answers import Answer, Problem
-from sandbox.desk import Delivery, receive
+from sandbox.desk import Arrival, Delivery, receive
 from sandbox.signatures import Received
 from sandbox.world import World
 
@@ -97,7 +97,9 @@ class Handler(BaseHTTPRequestHandler):
         if partner not in self.server.world.offices:
             raise Problem(404, "sandbox-404", "no_such_partner")
         received = Received(self.command, self._target(), self._headers(), body)
-        return receive(self.server.world, partner, f"/{rest}", received, self.server.origin)
+        return receive(
+            self.server.world, Arrival(partner, f"/{rest}", self.server.origin, received)
+        )
 
     def _target(self) -> str:
         return f"http://{self.headers.get('Host', '')}{self.path}"

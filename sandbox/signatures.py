@@ -24,7 +24,7 @@ SIGNATURE = re.compile(r"sig1=:([A-Za-z0-9+/]{86}==):")
 DIGEST = re.compile(r"sha-256=:([A-Za-z0-9+/]{43}=):")
 
 
-class Rejected(Exception):  # noqa: N818 - a verdict
+class Rejected(Exception):
     """The signature does not hold; the text is a stable code."""
 
 

@@ -23,7 +23,9 @@ YEARS = 50
 LATIN = "abcdefghijklmnopqrstuvwxyz"
 DEVANAGARI = "अआइईउएकखगचजटडतदनपबमयरलवशसहािीुूेो"
 # A vowel sign without a consonant before it shows as a dotted circle: nobody leaves it there.
-ILL_FORMED = re.compile(r"(?:^|[ \u0900-\u0914\u093e-\u094d])[\u093e-\u094d]|(?:^| )[\u0900-\u0903]")
+ILL_FORMED = re.compile(
+    r"(?:^|[ \u0900-\u0914\u093e-\u094d])[\u093e-\u094d]|(?:^| )[\u0900-\u0903]"
+)
 
 
 def pairs() -> list[Pair]:
@@ -31,7 +33,9 @@ def pairs() -> list[Pair]:
     shared = Path(os.environ.get("EMIGRATE_SHARED", "../shared"))
     lines = (shared / "data/indian_names_parallel/names.tsv").read_text("utf-8").splitlines()[1:]
     rows = (line.split("\t") for line in lines)
-    return [(row[0], row[1]) for row in rows if len(row) == 2 and row[0].isalpha() and " " not in row[1]]
+    return [
+        (row[0], row[1]) for row in rows if len(row) == 2 and row[0].isalpha() and " " not in row[1]
+    ]
 
 
 def one_wrong_letter(text: str, letters: str, random: Random) -> str:

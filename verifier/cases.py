@@ -32,6 +32,7 @@ FORMS = {
 }
 NULLABLE = {"on_behalf_of", "before_state"}
 LARGEST = 2**53 - 1
+_JCS = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 Entry = dict[str, str | int | None]
 
@@ -44,8 +45,7 @@ def read_entry(data: bytes) -> Entry:
     """The leaf's fields; FormError unless the bytes are the RFC 8785 form of a version 1 leaf."""
     try:
         entry = json.loads(data.decode())
-        again = json.dumps(entry, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        canonical = again.encode() == data
+        canonical = _JCS.encode(entry).encode() == data
     except (ValueError, RecursionError) as error:
         message = "not JSON"
         raise FormError(message) from error

@@ -25,7 +25,7 @@ def split_entries(data: bytes, width: int) -> list[bytes]:
     """Exactly `width` entries, each after its length in 16 bits; LayoutError otherwise."""
     entries: list[bytes] = []
     rest = memoryview(data)
-    while len(rest) >= 2:
+    while len(rest) > 1:
         length = int.from_bytes(rest[:2], "big")
         entries.append(bytes(rest[2 : 2 + length]))
         if len(rest) < 2 + length:

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 LOG_KEY = 1
 WITNESS_KEY = 4
+KEY_BYTES = 33
 
 _NOTE = re.compile(
     r"(?P<text>(?P<origin>[^\n]+)\n(?P<size>0|[1-9][0-9]{0,18})\n(?P<root>[A-Za-z0-9+/]{43}=)\n"
@@ -40,7 +41,11 @@ class Key:
             message = "a key reads name+id+base64"
             raise NoteError(message) from error
         digest = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
-        if len(raw) != 33 or raw[0] not in {LOG_KEY, WITNESS_KEY} or digest.hex() != identity:
+        if (
+            len(raw) != KEY_BYTES
+            or raw[0] not in {LOG_KEY, WITNESS_KEY}
+            or digest.hex() != identity
+        ):
             message = f"the key of {name} is not an Ed25519 key with its own id"
             raise NoteError(message)
         return cls(name, digest, raw[0], raw[1:])

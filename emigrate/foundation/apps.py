@@ -12,5 +12,6 @@ class FoundationConfig(AppConfig):
     label = "foundation"
 
     def ready(self) -> None:
-        """Say how the engine's own tables are guarded."""
+        """Say how the engine's own tables are guarded, and name its jobs."""
         import_module("emigrate.foundation.rows")
+        import_module("emigrate.foundation.tasks")

@@ -50,6 +50,22 @@ def job(name: str, *, queue: str) -> Callable[[Job], Job]:
     return register
 
 
+def periodic(name: str, *, queue: str, cron: str) -> Callable[[Job], Job]:
+    """A job that the workers also start by themselves; six fields name seconds last."""
+
+    def register(function: Job) -> Job:
+        def tick(timestamp: int) -> None:
+            del timestamp
+            function()
+
+        task = app.task(name=name, queue=queue, queueing_lock=name)(tick)
+        app.periodic(cron=cron)(task)
+        JOBS[name] = lambda **_: function()
+        return function
+
+    return register
+
+
 def later(
     name: str, *, queue: str, once: str | None = None, lock: str | None = None, **ids: int | str
 ) -> None:

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ParamSpec, TypeVar
 
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.clock import office_date, simulated_setting
+from emigrate.foundation.errors import DomainError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -66,11 +67,11 @@ def today() -> date:
 @contextmanager
 def acting(actor: Actor) -> Iterator[Acting]:
     """Run a block as this actor, in one transaction; nested blocks share it."""
-    outer = _acting.get()
-    if outer is not None and outer.actor == actor and connection.in_atomic_block:
+    outer = _acting.get() if connection.in_atomic_block else None
+    if outer is not None and outer.actor == actor:
         yield outer
         return
-    with _transaction(nested=outer is not None and connection.in_atomic_block):
+    with _transaction(nested=outer is not None):
         token = _acting.set(Acting(actor, _tell_database(actor)))
         try:
             yield current()
@@ -95,8 +96,26 @@ def _transaction(*, nested: bool) -> Iterator[None]:
     if nested:
         yield
         return
-    with transaction.atomic():
-        yield
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        raise _refusal(error) from error
+
+
+def refused_by(constraint: str, refusal: type[DomainError]) -> None:
+    """Say which refusal a constraint of the database means (the database is the referee)."""
+    REFUSALS[constraint] = refusal
+
+
+REFUSALS: dict[str, type[DomainError]] = {}
+
+
+def _refusal(error: IntegrityError) -> Exception:
+    diagnosis = getattr(error.__cause__, "diag", None)
+    name = getattr(diagnosis, "constraint_name", None) or ""
+    refusal = REFUSALS.get(name)
+    return error if refusal is None else refusal(constraint=name)
 
 
 def _tell_database(actor: Actor) -> datetime:

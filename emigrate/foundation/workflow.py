@@ -40,7 +40,11 @@ WORKFLOWS: dict[str, "Workflow[Any]"] = {}
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One verb. `needs` return a code when unmet; `decides` refuses the case's own creator."""
+    """One verb. `needs` return a code when unmet; `decides` refuses the case's own creator.
+
+    With `second_officer` one person proposes the step and another one takes it, who must hold
+    `second_may` too where it is named ("the Mission proposes, the Protector General orders").
+    """
 
     verb: str
     sources: StrEnum | tuple[StrEnum, ...]
@@ -51,6 +55,7 @@ class Step:
     reason: bool = False
     decides: bool = False
     second_officer: bool = False
+    second_may: str = ""
 
     @property
     def starts(self) -> tuple[StrEnum, ...]:
@@ -60,12 +65,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Who holds a case in a state, and for how many working days (a dated figure of the law)."""
+    """Who holds a case in a state, and for how many working days (a dated figure of the law).
+
+    `pauses` stops the clock of the desk before; `runs_on` goes on with it instead of a fresh one.
+    """
 
     role: str
     days: Days | None = None
     pauses: bool = False
     escalates_to: str = ""
+    runs_on: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,9 +102,10 @@ class Workflow(Generic[C]):
         WORKFLOWS[self.name] = self
 
     def _check(self, step: Step) -> None:
-        if step.may not in self.policy.rules:
-            message = f"{self.name}.{step.verb}: unknown permission {step.may}"
-            raise ValueError(message)
+        for permission in filter(None, (step.may, step.second_may)):
+            if permission not in self.policy.rules:
+                message = f"{self.name}.{step.verb}: unknown permission {permission}"
+                raise ValueError(message)
         for source in step.starts:
             if (step.verb, source) in self._by_key:
                 message = f"{self.name}: two steps for {step.verb} in {source}"
@@ -148,6 +158,8 @@ class Workflow(Generic[C]):
         visible = self.policy.narrow(rows, actor, "view").filter(**key)
         locked = visible.annotate(permitted=_as_flag(scope)).select_for_update(of=("self",))
         case = locked.first()
+        if case is None and visible.exists():  # the database lets this actor read, not write
+            raise NotPermitted(permission=f"{self.name}.{permission}", role=actor.role)
         if case is None:
             raise NotFound(subject=self.name)
         case.held_permission = permission if case.permitted else None  # type: ignore[attr-defined]  # read by `take` in this transaction
@@ -180,7 +192,7 @@ class Workflow(Generic[C]):
         """
         step = self.step(verb, case.state)
         self._require(step, case, actor, reason)
-        if step.second_officer and not record.second_agrees(self, case, verb, actor=actor):
+        if step.second_officer and not self._second_agrees(step, case, actor):
             return self.amend(f"{self.name}.{verb}_proposed", case, actor=actor, reason=reason)
         self._move(case, step.target, changes)
         record.update(
@@ -216,6 +228,12 @@ class Workflow(Generic[C]):
         if unmet := [code for need in step.needs if (code := need(case))]:
             raise Blocked(unmet=", ".join(unmet), codes=unmet, verb=step.verb)
 
+    def _second_agrees(self, step: Step, case: C, actor: Actor) -> bool:
+        agreed = record.second_agrees(self, case, step.verb, actor=actor)
+        if agreed and step.second_may:
+            self.policy.require(actor, step.second_may, case)
+        return agreed
+
     def _move(self, case: C, target: StrEnum, changes: dict[str, object]) -> None:
         before = (case.held_by, case.due_at, case.clock_left, case.escalation)
         self._set_clock(case, target)
@@ -239,8 +257,9 @@ class Workflow(Generic[C]):
                 case.clock_left = calendar.between(today(), case.due_at.date())
             case.due_at = due_at(now(), desk.days(today()), calendar) if desk.days else None
         elif desk is not None and desk.days is not None:
-            days = desk.days(today()) if case.clock_left is None else case.clock_left
-            case.due_at, case.clock_left = due_at(now(), days, calendar), None
+            if not desk.runs_on or case.due_at is None or case.clock_left is not None:
+                days = desk.days(today()) if case.clock_left is None else case.clock_left
+                case.due_at, case.clock_left = due_at(now(), days, calendar), None
         else:
             case.due_at = case.clock_left = None
 

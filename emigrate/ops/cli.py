@@ -10,12 +10,16 @@ import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 DONE: Final = 0
 FOUND: Final = 1
 BAD_INPUT: Final = 2
 INTERRUPTED: Final = 130
+
+
+# argparse gives this type no public name.
+Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 -- above
 
 
 class Command(NamedTuple):
@@ -47,6 +51,13 @@ class CommandRefused(Exception):
         self.message = message
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser that takes no shortened options; its sub-commands are parsers of the same kind."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # argparse's own arguments
+        super().__init__(*args, **{"allow_abbrev": False} | kwargs)
+
+
 def add_json(parser: argparse.ArgumentParser) -> None:
     """Add the option that every command has: one JSON object on standard output."""
     parser.add_argument("--json", action="store_true", help="print JSON for machines")
@@ -54,11 +65,10 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 
 def parser_for(asked: str | None, commands: Mapping[str, Command]) -> argparse.ArgumentParser:
     """Return a parser that knows every command's name, and all about the one asked for."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="emigrate",
         description="Migration governance: database, law, demonstration, replay and checks.",
         epilog="Exit code: 0 done, 1 a check found something, 2 bad usage or input.",
-        allow_abbrev=False,
     )
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, command in commands.items():
@@ -69,9 +79,7 @@ def parser_for(asked: str | None, commands: Mapping[str, Command]) -> argparse.A
     return parser
 
 
-def main(
-    argv: Sequence[str] | None = None, commands: Mapping[str, Command] = COMMANDS
-) -> int:
+def main(argv: Sequence[str] | None = None, commands: Mapping[str, Command] = COMMANDS) -> int:
     """Run one command and return its exit code; bad usage prints the usage and returns 2."""
     words = list(sys.argv[1:] if argv is None else argv)
     asked = next((word for word in words if not word.startswith("-")), None)

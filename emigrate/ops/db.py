@@ -3,11 +3,11 @@
 import argparse
 import json
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any
 
 import psycopg
 
-from emigrate.ops.cli import DONE, CommandRefused, add_json
+from emigrate.ops.cli import DONE, CommandRefused, Subparsers, add_json
 from emigrate.ops.database import (
     DatabaseUnavailable,
     Instance,
@@ -21,8 +21,6 @@ from emigrate.ops.database import (
     stop,
 )
 from emigrate.ops.django_setup import setup_django
-
-Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def add_parser(subparsers: Subparsers) -> None:
@@ -76,7 +74,7 @@ def _migrate(arguments: argparse.Namespace) -> int:
 
 
 def migrate(database: str, *, simulation: bool = False, quiet: bool = True) -> None:
-    """Bring a database up to date as its owner: made if missing, tables, then the guards.
+    """Bring a database up to date as its owner: made if missing, tables, reference data, guards.
 
     It loads Django as the owner, so the process must not go on as another role.
     """
@@ -87,15 +85,17 @@ def migrate(database: str, *, simulation: bool = False, quiet: bool = True) -> N
     ensure_database(database, simulation=simulation)
     setup_django(database, Role.OWNER)
     call_command("migrate", interactive=False, verbosity=0 if quiet else 1)
-    _guard(database)
+    _fill_and_guard(database)
 
 
-def _guard(database: str) -> None:
+def _fill_and_guard(database: str) -> None:
     from emigrate.foundation.database.guards import apply_guards  # app ready
     from emigrate.foundation.models import Simulation  # app ready
+    from emigrate.ops.seed import load_reference_data  # app ready
 
     if is_simulation(database):
         Simulation.objects.get_or_create(defaults={"purpose": database[:40]})
+    load_reference_data()
     apply_guards()
 
 

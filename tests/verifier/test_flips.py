@@ -79,6 +79,7 @@ def test_every_class_of_position_is_tried(log):
     assert len(classes) == 6 + 3 + 2 + 1 + len(FIELDS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(4))
 def test_every_flipped_byte_is_seen(log, part):
     classes = spans(log)

@@ -36,8 +36,10 @@ def test_a_finding_exits_with_one_and_names_the_place(tmp_path, capsys):
 
     assert (status, capsys.readouterr().out) == (
         1,
-        "seq_gap: entry 1, case clearance/case-a: seq 7 where 2 was due\n"
-        "2 entries, 1 cases: 1 findings\n",
+        (
+            "seq_gap: entry 1, case clearance/case-a: seq 7 where 2 was due\n"
+            "2 entries, 1 cases: 1 findings\n"
+        ),
     )
 
 
@@ -70,7 +72,6 @@ def test_older_checkpoint_and_witness_are_taken(log, tmp_path, capsys):
     assert (status, answer["size"], answer["root"]) == (0, 30, checked(log).root)
 
 
-# fmt: off
 @pytest.mark.parametrize("words", [
     ["--dir", "nowhere", "--key", KEY],
     ["--dir", "{log}", "--key", "not a key"],
@@ -79,8 +80,7 @@ def test_older_checkpoint_and_witness_are_taken(log, tmp_path, capsys):
     ["--dir", "{log}", "--key", KEY, "--witness", KEY],
     ["--dir", "{log}", "--key", KEY, "--since", "nowhere"],
     ["--dir", "{log}", "--key", KEY, "--since", "{log}/tile/0/000.p/30"],
-])
-# fmt: on
+])  # fmt: skip
 def test_what_cannot_be_checked_exits_with_two(log, capsys, words):
     status = main([word.replace("{log}", str(log)) for word in words])
 
@@ -113,7 +113,7 @@ def test_the_verifier_runs_alone_and_loads_nothing_of_the_platform(log, tmp_path
         "sys.exit(status)"
     )
 
-    run = subprocess.run(  # noqa: S603 - our own interpreter and our own words
+    run = subprocess.run(
         [sys.executable, "-c", code, "--dir", str(log), "--key", KEY],
         cwd=alone,
         env={"PATH": os.environ["PATH"]},

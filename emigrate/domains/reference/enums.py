@@ -30,3 +30,6 @@ AGENT_ROLES = (Role.RA_ADMIN, Role.RA_STAFF)
 MISSION_ROLES = (Role.MISSION_LW, Role.MISSION_HOM)
 POE_ROLES = (Role.POE_DA, Role.POE)
 PGE_ROLES = (Role.PGE_DA, Role.PGE)
+
+HOME_COUNTRY = "IND"
+"""The country whose offices, States and districts these are."""

@@ -25,6 +25,7 @@ MAX_SIGNATURES: Final = 64
 
 _SIGNATURE_LINE = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/=]+)")
 _KEY_ID_BYTES: Final = 4
+_BODY_LINES: Final = 3
 _TIMESTAMP_BYTES: Final = 8
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
 _NAME = re.compile(r"[^\s+\x00-\x1f]+")
@@ -172,7 +173,7 @@ def sign_checkpoint(origin: str, size: int, root: bytes, signer: Signer) -> str:
 def parse_text(text: str) -> Checkpoint:
     """The checkpoint in a note's text; CheckpointError unless it is exactly in the format."""
     lines = text.split("\n")
-    well_formed = len(lines) >= 4 and not lines[-1] and all(lines[:-1])
+    well_formed = len(lines) > _BODY_LINES and not lines[-1] and all(lines[:-1])
     if not well_formed or _CONTROL.search(text) or not _SIZE.fullmatch(lines[1]):
         message = "not the text of a checkpoint"
         raise CheckpointError(message)
@@ -187,7 +188,7 @@ def parse_note(note: str) -> Note:
     """Split a signed note strictly; CheckpointError for anything not exactly in the format."""
     text, separator, tail = note.rpartition("\n\n")
     lines = tail.split("\n")
-    bounded = len(note) <= MAX_NOTE_CHARACTERS and 2 <= len(lines) <= MAX_SIGNATURES + 1
+    bounded = len(note) <= MAX_NOTE_CHARACTERS and 1 < len(lines) <= MAX_SIGNATURES + 1
     if not separator or not bounded or lines.pop() or _CONTROL.search(note):
         message = "not a signed note"
         raise CheckpointError(message)

@@ -20,6 +20,7 @@ MAX_LEAF_BYTES: Final = 65_535
 """An entry bundle of C2SP tlog-tiles gives each entry's length in 16 bits."""
 
 _LEAF_PREFIX: Final = b"\x00"
+_SALT_BYTES: Final = 16
 _MAX_SAFE_INTEGER: Final = 2**53 - 1
 _HASH = re.compile(r"[0-9a-f]{64}|")
 _TIME = re.compile(
@@ -197,7 +198,7 @@ def salted_hash(salt: bytes, text: str) -> str:
 
     A plain hash of a short reason can be guessed; with the salt erased, this one says nothing.
     """
-    if len(salt) < 16:
+    if len(salt) < _SALT_BYTES:
         message = "a salt has at least 16 bytes"
         raise ValueError(message)
     return hmac.new(salt, text.encode(), hashlib.sha256).hexdigest()

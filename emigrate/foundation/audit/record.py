@@ -18,7 +18,7 @@ from django.db.models import Model
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.audit.leaves import Leaf, canonical, entry_hash, salted_hash
 from emigrate.foundation.cases import Case
-from emigrate.foundation.errors import ChangedMeanwhile, OwnCase
+from emigrate.foundation.errors import ChangedMeanwhile, NotPermitted, OwnCase
 from emigrate.foundation.models import Proposal
 from emigrate.foundation.transactions import now
 
@@ -81,7 +81,12 @@ def update(workflow: "Workflow[Any]", case: Case, written: Written) -> None:
 
 
 def second_agrees(workflow: "Workflow[Any]", case: Case, verb: str, *, actor: Actor) -> bool:
-    """True when another officer proposed this step on this version; else the proposal is kept."""
+    """True when another officer proposed this step on this version; else the proposal is kept.
+
+    Raises NotPermitted for an actor without an account: two officers are two people.
+    """
+    if actor.user_id is None:
+        raise NotPermitted(permission=f"{workflow.name}.{verb}", role=actor.role)
     proposals = Proposal.objects.filter(stream=workflow.name, case_id=case.pk, verb=verb)
     proposed = proposals.filter(audit_seq=case.audit_seq).first()
     if proposed is None:
@@ -90,7 +95,7 @@ def second_agrees(workflow: "Workflow[Any]", case: Case, verb: str, *, actor: Ac
             case_id=case.pk,
             audit_seq=case.audit_seq + 1,
             verb=verb,
-            proposed_by=actor.user_id or 0,
+            proposed_by=actor.user_id,
             at=now(),
         )
         return False

@@ -22,7 +22,7 @@ NEVER_SENT = frozenset({Reason.CIRCUIT_OPEN, Reason.NO_CONNECTION})
 LASTING = frozenset({Reason.REFUSED, Reason.REDIRECTED})
 
 
-class Unavailable(Exception):  # noqa: N818 - an outcome, one of the three
+class Unavailable(Exception):
     """Nothing was learnt: neither an answer nor "no such thing". The case waits for the partner.
 
     `code` is the partner's own error code or the name of the field at fault, `status` the HTTP
@@ -60,7 +60,7 @@ class Unavailable(Exception):  # noqa: N818 - an outcome, one of the three
         return self.reason in LASTING
 
 
-class Unreadable(Exception):  # noqa: N818 - it is a verdict on an answer, read aloud in `except`
+class Unreadable(Exception):
     """An answer came that the contract does not allow. `field` names the place, never a value."""
 
     def __init__(self, field: str) -> None:
@@ -68,7 +68,7 @@ class Unreadable(Exception):  # noqa: N818 - it is a verdict on an answer, read 
         self.field = field
 
 
-class Refused(Exception):  # noqa: N818 - see Unreadable
+class Refused(Exception):
     """The partner understood and declined our request as wrong. `code` is the partner's own."""
 
     def __init__(self, code: str) -> None:

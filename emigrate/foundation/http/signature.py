@@ -52,7 +52,7 @@ class Signer:
 
     def __init__(self, key_id: str, private_key: ec.EllipticCurvePrivateKey) -> None:
         if not isinstance(private_key.curve, ec.SECP256R1):
-            raise ValueError("signing_key_not_p256")
+            raise ValueError("signing_key_not_p256")  # noqa: TRY004 - the content is wrong
         if not key_id.isascii() or not key_id.isprintable() or set(key_id) & {'"', "\\"}:
             raise ValueError("signing_key_id_not_plain")
         self.key_id = key_id

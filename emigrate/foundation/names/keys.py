@@ -9,12 +9,9 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from emigrate.foundation.names.normal import name_words, sounds
 
-if TYPE_CHECKING:  # type checking: the hash class has no public name at run time
-    from hashlib import _Hash
 
 KEY_BYTES = 8
 SOUND, BEGINS, INITIAL = "~", "^", "."
@@ -85,5 +82,5 @@ def _hashes(forms: Sequence[str], key: bytes) -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=8)
-def _keyed(key: bytes) -> "_Hash":
+def _keyed(key: bytes) -> blake2b:
     return blake2b(digest_size=KEY_BYTES, key=key)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn, TypeVar
 
 from emigrate.law.engine.texts import SOURCE_LANGUAGE, render
@@ -21,6 +21,7 @@ ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 AMOUNT = re.compile(r"\d{1,12}(\.\d{1,3})?", re.ASCII)
 MOST_AMOUNT = 10**12
 MOST_TEXT = 100
+MOST_PRINTED = 500
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 
@@ -56,7 +57,7 @@ class BadQuestion(ValueError):
         return [problem.as_json(lang) for problem in self.problems]
 
 
-class Refused(Exception):  # noqa: N818 - a signal between readers, it never leaves this module
+class Refused(Exception):
     """The value was refused and the problem is recorded."""
 
 
@@ -94,7 +95,7 @@ Reader = Callable[[Slot], Any]
 
 def printable(text: str) -> str:
     """Text that can be written as UTF-8, cut to a length fit for a message."""
-    return text[:80].encode("utf-8", "backslashreplace").decode("utf-8")
+    return text[:MOST_PRINTED].encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def read(text: str, reader: Callable[[Slot], T]) -> T:
@@ -111,12 +112,19 @@ def _parsed(text: str) -> object:
         raise BadQuestion([Problem("", "too_large", {"most": str(MOST_CHARACTERS)})])
     try:
         return json.loads(
-            text, object_pairs_hook=Pairs, parse_float=Decimal, parse_constant=_no_constant
+            text, object_pairs_hook=Pairs, parse_float=_decimal, parse_constant=_no_constant
         )
     except RecursionError:
         raise BadQuestion([Problem("", "too_deep", {})]) from None
     except ValueError as error:
         raise BadQuestion([Problem("", "not_json", {"why": printable(str(error))})]) from error
+
+
+def _decimal(digits: str) -> Decimal:
+    try:
+        return Decimal(digits)
+    except InvalidOperation as error:  # an exponent beyond all reason
+        raise ValueError(digits) from error
 
 
 def _no_constant(name: str) -> object:
@@ -260,7 +268,7 @@ def record(
             elif name in names[:position]:
                 inside.note("duplicate_key")
             else:
-                values |= {name: found for found in _tried(members[name], inside)}
+                values.update((name, found) for found in _tried(members[name], inside))
         if len(slot.problems) > before:
             raise Refused
         return build(**values)

@@ -223,7 +223,15 @@ def _question(slot: Slot) -> Question:
     found = record(Question, _parts(), ("on",))(slot)
     if found.person.born is not None and found.person.born > found.on:
         slot.inside("person", None).inside("born", None).refuse("born_later")
+    _within_the_act(slot.inside("on", None), found.on)
+    _within_the_act(slot.inside("journey", None).inside("departs", None), found.departs)
     return found
+
+
+def _within_the_act(slot: Slot, asked: date) -> None:
+    first = min(figure.valid_from for figure in sheet("emigrant.citizens").figures())
+    if asked < first:
+        slot.refuse("before_the_act", first=first)
 
 
 @cache

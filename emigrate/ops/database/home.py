@@ -16,6 +16,7 @@ SERVER_ACCOUNT_OF_ROOT: Final = "nobody"
 SOCKET_NAME: Final = ".s.PGSQL.5432"
 # sockaddr_un holds 108 bytes with the closing zero; PostgreSQL adds ".lock" to the same name.
 LONGEST_SOCKET_PATH: Final = 102
+PRIVATE: Final = 0o700
 PACKAGE_PARENT: Final = Path(__file__).resolve().parents[3]
 
 
@@ -125,7 +126,7 @@ def prepare(home: Home, account: Account) -> None:
     which root passes. Otherwise everything is 0700 of one's own account.
     """
     own = account.uid == os.geteuid()
-    home.folder.mkdir(mode=0o700 if own else 0o711, parents=True, exist_ok=True)
+    home.folder.mkdir(mode=PRIVATE if own else 0o711, parents=True, exist_ok=True)
     if not own:
         _reachable(home.folder)
     private_folder(home.sockets, account)
@@ -133,13 +134,13 @@ def prepare(home: Home, account: Account) -> None:
 
 def private_folder(folder: Path, account: Account) -> None:
     """Make a folder that only the account may enter; refuse one that somebody else made."""
-    folder.mkdir(mode=0o700, exist_ok=True)
+    folder.mkdir(mode=PRIVATE, exist_ok=True)
     found = folder.lstat()
     if found.st_uid == os.geteuid() and stat.S_ISDIR(found.st_mode):
-        folder.chmod(0o700)
+        folder.chmod(PRIVATE)
         os.chown(folder, account.uid, account.gid)
         found = folder.lstat()
-    if found.st_uid != account.uid or stat.S_IMODE(found.st_mode) != 0o700:
+    if found.st_uid != account.uid or stat.S_IMODE(found.st_mode) != PRIVATE:
         text = f"{folder} belongs to somebody else: remove it, or set EMIGRATE_HOME."
         raise DatabaseUnavailable(text)
 

@@ -9,8 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import asdict, dataclass, field
 from typing import Final
 
 import psycopg
@@ -36,16 +35,16 @@ LARGEST_LOG_BYTES: Final = 10_000_000
 LOG_LINES_SHOWN: Final = 15
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Instance:
     """What `status` knows about a database server; all values fit into JSON."""
 
-    running: bool
-    external: bool
-    version: str | None
-    socket: str | None
-    data: str | None
-    databases: list[str]
+    running: bool = False
+    external: bool = False
+    version: str | None = None
+    socket: str | None = None
+    data: str | None = None
+    databases: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, object]:
         """Return the fields as a dictionary."""
@@ -101,9 +100,16 @@ def status(home: Home | None = None) -> Instance:
             ).fetchall()
             version = connection.info.parameter_status("server_version")
     except psycopg.OperationalError:
-        return Instance(False, bool(outside), None, socket, data, [])
+        return Instance(socket=socket, data=data, external=bool(outside))
     names = [str(row[0]) for row in rows if row[0] != SUPERUSER]
-    return Instance(True, bool(outside), version, socket, data, names)
+    return Instance(
+        running=True,
+        external=bool(outside),
+        version=version,
+        socket=socket,
+        data=data,
+        databases=names,
+    )
 
 
 @contextlib.contextmanager
@@ -178,7 +184,7 @@ def _launch(home: Home, found: Binaries, *, fast: bool) -> None:
     command += [str(home.folder), str(found.folder), *(["--fast"] if fast else [])]
     environment = {
         "PATH": os.environ.get("PATH", os.defpath),
-        "PYTHONPATH": str(PACKAGE_PARENT),
+        "PYTHONPATH": os.pathsep.join([str(PACKAGE_PARENT), *filter(None, sys.path)]),
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",
     }
@@ -242,8 +248,3 @@ def _why(home: Home) -> str:
     lines = home.log.read_text(errors="replace").splitlines() if home.log.exists() else []
     said = "\n".join(lines[-LOG_LINES_SHOWN:])
     return f"The database did not start; the end of {home.log}:\n{said}"
-
-
-def log_file(home: Home | None = None) -> Path:
-    """Return the file in which the server and its supervisor write."""
-    return (home or default_home()).log

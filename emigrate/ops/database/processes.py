@@ -21,7 +21,9 @@ def _works_in(entry: Path, data: str) -> bool:
         return False
     try:
         # A zombie has no folder any more, so it does not count as living.
-        return os.readlink(entry / "cwd") == data and (entry / "comm").read_text() == "postgres\n"
+        return (
+            str((entry / "cwd").readlink()) == data and (entry / "comm").read_text() == "postgres\n"
+        )
     except OSError:
         return False
 
@@ -46,7 +48,7 @@ def clear_away(home: Home) -> None:
     A backend that outlives its postmaster holds the shared memory, and the next start would fail.
     Its transaction was not acknowledged, so ending it loses nothing.
     """
-    asked = [0, signal.SIGQUIT, signal.SIGQUIT, signal.SIGKILL, signal.SIGKILL]
+    asked: list[int] = []
     for wanted in asked:
         left = processes_in(home)
         if not left:

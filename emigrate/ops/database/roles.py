@@ -51,7 +51,7 @@ def ensure_roles(home: Home | None = None) -> None:
             return
         for role in missing:
             create = "CREATEDB" if role is Role.OWNER else "NOCREATEDB"
-            _run(connection, f"CREATE ROLE {{}} {NARROW} {create}", role)  # type: ignore[arg-type] -- constants only
+            _run(connection, f"CREATE ROLE {{}} {NARROW} {create}", role)
     with connect_as_superuser(home, database="template1") as template:
         _extend(template)
 
@@ -104,13 +104,13 @@ def drop_database(name: str, *, home: Home | None = None) -> None:
 
 def _create(connection: Connection, name: str, template: str, *, simulation: bool) -> None:
     owner = "" if external() else f" OWNER {Role.OWNER}"
-    _run(connection, f"CREATE DATABASE {{}} TEMPLATE {{}}{owner}", name, template)  # type: ignore[arg-type] -- constants only
+    _run(connection, f"CREATE DATABASE {{}} TEMPLATE {{}}{owner}", name, template)
     _run(connection, "REVOKE ALL ON DATABASE {} FROM PUBLIC", name)
     for role in Role:
         if role is not Role.OWNER:
             _run(connection, "GRANT CONNECT ON DATABASE {} TO {}", name, role)
     if simulation:
-        _run(connection, f"COMMENT ON DATABASE {{}} IS '{SIMULATION_MARK}'", name)  # type: ignore[arg-type] -- constants only
+        _run(connection, f"COMMENT ON DATABASE {{}} IS '{SIMULATION_MARK}'", name)
 
 
 def _extend_outside(name: str) -> None:

@@ -139,24 +139,20 @@ def test_names_that_a_note_cannot_carry_are_refused(name):
         Signer(name, LOG.private)
 
 
-# fmt: off
 @pytest.mark.parametrize("text", [
     "", "name", "name+00000000", GO_KEY.replace("c74f20a3", "c74f20a4"), GO_KEY[:-1], GO_KEY[1:],
     GO_KEY.replace("+AR", "+AQ"), GO_KEY.replace("PeterNeumann", "Peter Neumann"),
     "TEST+7997405c+" + base64.b64encode(b"\x02" + b"k" * 32).decode(),
-])
-# fmt: on
+])  # fmt: skip
 def test_malformed_keys_are_refused(text):
     with pytest.raises(CheckpointError):
         VerifierKey.parse(text)
 
 
-# fmt: off
 @pytest.mark.parametrize(("origin", "size", "root"), [
     ("", 1, b"r" * 32), ("two\nlines", 1, b"r" * 32), (ORIGIN, -1, b"r" * 32),
     (ORIGIN, 1, b"r" * 31), (ORIGIN, 10**19, b"r" * 32), ("tab\there", 1, b"r" * 32),
-])
-# fmt: on
+])  # fmt: skip
 def test_a_malformed_checkpoint_is_never_signed(origin, size, root):
     with pytest.raises(CheckpointError):
         sign_checkpoint(origin, size, root, LOG)
@@ -167,7 +163,6 @@ def test_a_witness_key_signs_no_checkpoint():
         sign_checkpoint(ORIGIN, 1, b"r" * 32, WITNESS)
 
 
-# fmt: off
 @pytest.mark.parametrize("spoil", [
     lambda note: note[:-1],
     lambda note: note + "\n",
@@ -184,8 +179,7 @@ def test_a_witness_key_signs_no_checkpoint():
     lambda note: note + "— short AAAA\n",
     lambda note: note + (note.splitlines()[-1] + "\n") * 64,
     lambda note: note.replace(ORIGIN + "\n", ORIGIN + "x\n", 1),
-])
-# fmt: on
+])  # fmt: skip
 def test_a_spoiled_note_is_refused(spoil):
     note = spoil(signed(9))
 
@@ -254,13 +248,11 @@ def test_a_witness_signs_at_first_sight():
     assert cosigned_at(note, WITNESS.verifier_key) == 0
 
 
-# fmt: off
 @pytest.mark.parametrize(("last", "size"), [
     (TreeHead(5, root_of(NODES[1:6])), 12),   # another past
     (head(12), 5),                            # rollback
     (TreeHead(12, root_of(NODES[:11])), 12),  # another tree of the same size
-])
-# fmt: on
+])  # fmt: skip
 def test_a_witness_never_cosigns_a_second_history(last, size):
     old = min(last.size, size)
     proof = consistency_proof(Tree(NODES).node, old, size)

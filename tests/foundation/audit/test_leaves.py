@@ -99,7 +99,6 @@ def test_other_values_have_no_canonical_form(value):
         canonical_json({"name": value})
 
 
-# fmt: off
 @pytest.mark.parametrize(("field", "value"), [
     ("version", 2), ("version", True), ("alg", "md5"),
     ("seq", 0), ("seq", -1), ("seq", True), ("seq", 1.0), ("seq", 2**53),
@@ -110,8 +109,7 @@ def test_other_values_have_no_canonical_form(value):
     ("db_time", "2026-11-22T04:30:00Z"), ("db_time", "2026-11-22T04:30:00.000001+00:00"),
     ("db_time", "2026-13-22T04:30:00.000001Z"), ("db_time", "2026-11-22T24:30:00.000001Z"),
     ("db_time", "٢026-11-22T04:30:00.000001Z"), ("actor", "\udfff"), ("actor", "x" * 65_536),
-])
-# fmt: on
+])  # fmt: skip
 def test_a_leaf_in_the_wrong_form_is_never_written(field, value):
     leaf = replace(first(), **{field: value})
 
@@ -119,7 +117,6 @@ def test_a_leaf_in_the_wrong_form_is_never_written(field, value):
         canonical(leaf)
 
 
-# fmt: off
 @pytest.mark.parametrize("spoil", [
     lambda data: data + b"\n",
     lambda data: data.replace(b":", b": ", 1),
@@ -132,8 +129,7 @@ def test_a_leaf_in_the_wrong_form_is_never_written(field, value):
     lambda data: b"[" + data + b"]",
     lambda data: b"[" * 100_000,
     lambda data: data[:-1],
-])
-# fmt: on
+])  # fmt: skip
 def test_only_canonical_bytes_are_read(spoil):
     data = spoil(canonical(first()))
 
@@ -168,7 +164,6 @@ def test_a_later_batch_is_checked_from_the_heads():
     assert problems == ([], True)
 
 
-# fmt: off
 @pytest.mark.parametrize(("changes", "codes"), [
     ({"seq": 4},                 ["seq_gap"]),
     ({"seq": 2},                 ["seq_repeated"]),
@@ -177,8 +172,7 @@ def test_a_later_batch_is_checked_from_the_heads():
     ({"before_state": "draft"},  ["state_mismatch"]),
     ({"before_state": None},     ["state_mismatch"]),
     ({"case": "case-b"},         ["seq_gap", "prev_mismatch"]),
-])
-# fmt: on
+])  # fmt: skip
 def test_every_break_is_named_with_its_place(changes, codes):
     one = first()
     two = following(one)

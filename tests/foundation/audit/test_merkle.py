@@ -72,11 +72,10 @@ def test_roots_are_the_published_ones(size):
     assert (tree.size, tree.root().hex()) == (size, ROOTS[size])
 
 
-# fmt: off
 @pytest.mark.parametrize(("index", "size", "published"), [
-    (0, 1, []), (0, 8, [L1, N23, N47]), (5, 8, [L4, N67, N03]), (2, 3, [N01]), (1, 5, [L0, N23, L4]),
-])
-# fmt: on
+    (0, 1, []), (0, 8, [L1, N23, N47]), (5, 8, [L4, N67, N03]), (2, 3, [N01]),
+    (1, 5, [L0, N23, L4]),
+])  # fmt: skip
 def test_inclusion_proofs_are_the_published_ones(index, size, published):
     proof = inclusion_proof(Tree(LEAVES).node, index, size)
 
@@ -84,11 +83,10 @@ def test_inclusion_proofs_are_the_published_ones(index, size, published):
     assert verify_inclusion(LEAVES[index], index, head(LEAVES[:size]), proof)
 
 
-# fmt: off
 @pytest.mark.parametrize(("old", "new", "published"), [
-    (1, 1, []), (1, 8, [L1, N23, N47]), (2, 8, [N23, N47]), (6, 8, [N45, N67, N03]), (2, 5, [N23, L4]),
-])
-# fmt: on
+    (1, 1, []), (1, 8, [L1, N23, N47]), (2, 8, [N23, N47]), (6, 8, [N45, N67, N03]),
+    (2, 5, [N23, L4]),
+])  # fmt: skip
 def test_consistency_proofs_are_the_published_ones(old, new, published):
     proof = consistency_proof(Tree(LEAVES).node, old, new)
 
@@ -175,13 +173,11 @@ def test_a_saved_state_continues_as_if_never_saved(before, after):
     assert resumed.hashes == straight.hashes
 
 
-# fmt: off
 @pytest.mark.parametrize("text", [
     "", "[]", "{}", '{"size": 1, "hashes": []}', '{"size": 0, "hashes": ["00"]}',
     '{"size": 1, "hashes": ["00"]}', '{"size": 1, "hashes": ["zz"]}', '{"size": -1, "hashes": []}',
     '{"size": true, "hashes": ["' + "00" * 32 + '"]}', '{"size": 1, "hashes": 5}',
-])
-# fmt: on
+])  # fmt: skip
 def test_a_spoiled_state_is_refused(text):
     with pytest.raises(TreeError):
         CompactRange.from_json(text)

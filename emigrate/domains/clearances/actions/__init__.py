@@ -1,0 +1,65 @@
+"""The verbs of a clearance: filing, checks, scrutiny, decision, and what may follow it."""
+
+from emigrate.domains.clearances.actions.after import (
+    cancel_clearance,
+    expire_clearances,
+    restore_clearance,
+    suspend_clearance,
+    use_clearance,
+)
+from emigrate.domains.clearances.actions.check import (
+    record_checks,
+    record_waiting,
+    start_checks,
+)
+from emigrate.domains.clearances.actions.decide import (
+    Rejection,
+    approve_clearance,
+    reject_clearance,
+)
+from emigrate.domains.clearances.actions.file import (
+    NewClearance,
+    answer_query,
+    draft_clearance,
+    submit_clearance,
+    withdraw_clearance,
+)
+from emigrate.domains.clearances.actions.scrutinise import (
+    advise_clearance,
+    hold_clearance,
+    lapse_unanswered,
+    put_back,
+    query_clearance,
+    refer_clearance,
+    release_clearance,
+    take_up,
+    take_up_next,
+)
+
+__all__ = [
+    "NewClearance",
+    "Rejection",
+    "advise_clearance",
+    "answer_query",
+    "approve_clearance",
+    "cancel_clearance",
+    "draft_clearance",
+    "expire_clearances",
+    "hold_clearance",
+    "lapse_unanswered",
+    "put_back",
+    "query_clearance",
+    "record_checks",
+    "record_waiting",
+    "refer_clearance",
+    "reject_clearance",
+    "release_clearance",
+    "restore_clearance",
+    "start_checks",
+    "submit_clearance",
+    "suspend_clearance",
+    "take_up",
+    "take_up_next",
+    "use_clearance",
+    "withdraw_clearance",
+]

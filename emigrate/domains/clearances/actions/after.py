@@ -1,0 +1,64 @@
+"""What may follow an approval: suspension, cancellation, use at the airport, expiry."""
+
+from emigrate.domains.clearances.enums import ClearanceState
+from emigrate.domains.clearances.models import Clearance
+from emigrate.domains.clearances.workflow import CLEARANCE
+from emigrate.domains.credentials.actions import set_credential_status
+from emigrate.domains.credentials.enums import CredentialState
+from emigrate.domains.notifications.actions import Notice, notify
+from emigrate.foundation.actors import Actor
+from emigrate.foundation.transactions import action, now
+
+SWEEP = 500
+
+
+@action
+def suspend_clearance(reference: str, reason: str, *, actor: Actor) -> Clearance:
+    """Suspend an approved clearance; its certificate says so in the next status list."""
+    return _follow(reference, "suspend", CredentialState.SUSPENDED, reason=reason, actor=actor)
+
+
+@action
+def restore_clearance(reference: str, reason: str, *, actor: Actor) -> Clearance:
+    """Lift a suspension: proposed by one officer, done by a second one."""
+    return _follow(reference, "restore", CredentialState.VALID, reason=reason, actor=actor)
+
+
+@action
+def cancel_clearance(reference: str, reason: str, *, actor: Actor) -> Clearance:
+    """Cancel an approved clearance; its certificate is revoked."""
+    return _follow(reference, "cancel", CredentialState.REVOKED, reason=reason, actor=actor)
+
+
+def _follow(
+    reference: str, verb: str, status: CredentialState, *, reason: str, actor: Actor
+) -> Clearance:
+    rows = Clearance.objects.all()
+    case = CLEARANCE.hold(rows, actor=actor, verb=verb, reference=reference)
+    before = case.state
+    CLEARANCE.take(verb, case, actor=actor, reason=reason)
+    if case.state == before:
+        return case
+    system = Actor.system(actor.request_id)
+    set_credential_status(reference, status, reason=reason, actor=system)
+    event = f"clearance.{case.state}"
+    notify(Notice(event, person_id=case.emigrant_id, reference=reference), actor=system)
+    return case
+
+
+@action
+def use_clearance(reference: str, *, actor: Actor) -> Clearance:
+    """The emigrant has departed on it; only the departure record does this, once."""
+    rows = Clearance.objects.all()
+    case = CLEARANCE.hold(rows, actor=actor, verb="use", reference=reference)
+    return CLEARANCE.take("use", case, actor=actor)
+
+
+@action
+def expire_clearances(*, actor: Actor) -> int:
+    """Close approved clearances whose time has passed (a periodic job); how many expired."""
+    late = Clearance.objects.filter(state=ClearanceState.APPROVED, expires_at__lt=now())
+    cases = list(late.order_by("expires_at", "pk").select_for_update(skip_locked=True)[:SWEEP])
+    for case in cases:
+        CLEARANCE.take("expire", case, actor=actor)
+    return len(cases)

@@ -1,0 +1,142 @@
+"""The automatic checks: recorded with their evidence, never deciding."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from emigrate.domains.clearances.enums import CheckOutcome
+from emigrate.domains.clearances.facts import personal_of, question_for
+from emigrate.domains.clearances.models import Check, Clearance
+from emigrate.domains.clearances.workflow import CLEARANCE
+from emigrate.domains.contracts import queries as contracts
+from emigrate.domains.emigrants import actions as emigrants
+from emigrate.domains.emigrants import queries as emigrant_rows
+from emigrate.foundation.actors import Actor
+from emigrate.foundation.transactions import action, now, today
+from emigrate.law.current import pack
+from emigrate.partners.passport_registry.contract import (
+    PassportAnswer,
+    PassportQuestion,
+    PassportResult,
+    PassportStatus,
+)
+
+PURPOSE = "emigration-clearance"
+
+
+@dataclass(frozen=True, slots=True)
+class ToAsk:
+    """What the job asks outside the transaction."""
+
+    question: PassportQuestion
+    tries: int
+
+
+@action
+def start_checks(reference: str, *, actor: Actor) -> ToAsk:
+    """Take the application into the checks and say what to ask the passport registry."""
+    rows = Clearance.objects.select_related("passport")
+    case = CLEARANCE.lock(rows, actor=actor, permission="check", reference=reference)
+    if case.state == "submitted":
+        CLEARANCE.take("start_checks", case, actor=actor)
+    else:
+        CLEARANCE.step("queue", case.state)
+    personal = personal_of(case, actor=actor, purpose=PURPOSE)
+    question = PassportQuestion(
+        number=personal.passport_number,
+        surname=personal.surname,
+        given_names=personal.given_names,
+        birth_date=personal.birth_date,
+        sex=personal.sex,
+        purpose=PURPOSE,
+        consent_ref=case.contract.reference,
+    )
+    return ToAsk(question, case.check_tries)
+
+
+@action
+def record_waiting(reference: str, *, actor: Actor) -> Clearance:
+    """The registry did not answer: the case shows what it waits for."""
+    rows = Clearance.objects.all()
+    case = CLEARANCE.hold(rows, actor=actor, verb="queue", reference=reference)
+    tries = case.check_tries + 1
+    event = "clearance.waiting_for_passport_registry"
+    return CLEARANCE.amend(event, case, actor=actor, check_tries=tries)
+
+
+@action
+def record_checks(reference: str, passport: PassportAnswer | None, *, actor: Actor) -> Clearance:
+    """Keep every check's result and put the case in the office's queue.
+
+    Without the registry's answer the check says so and an officer looks: nobody is stopped by a
+    partner that is down.
+    """
+    rows = Clearance.objects.select_related("passport", "contract", "agent", "employer")
+    case = CLEARANCE.hold(rows, actor=actor, verb="queue", reference=reference)
+    if passport is not None:
+        emigrants.record_passport_check(case.passport_id, passport, actor=actor)
+    personal = personal_of(case, actor=actor, purpose=PURPOSE)
+    answer = pack().answer(question_for(case, personal, on=today(), actor=actor))
+    results = [
+        _passport_result(passport),
+        *_law_results(answer),
+        *_contract_results(case),
+        *_person_results(case, personal, actor),
+    ]
+    Check.objects.bulk_create(
+        Check(clearance=case, code=each.code, outcome=each.outcome, evidence=each.evidence, at=now())
+        for each in results
+    )
+    return CLEARANCE.take(
+        "queue",
+        case,
+        actor=actor,
+        findings=answer.as_json()["findings"],
+        asked_on=today(),
+        priority_at=case.submitted_at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One check before it is kept."""
+
+    code: str
+    outcome: CheckOutcome
+    evidence: dict[str, Any]  # JSON: codes, figures, references
+
+
+def _passport_result(answer: PassportAnswer | None) -> Result:
+    if answer is None:
+        return Result("passport_registry", CheckOutcome.UNAVAILABLE, {"asked": "passport registry"})
+    evidence = {
+        "result": answer.result.value,
+        "status": answer.status.value if answer.status else None,
+        "as_of": answer.as_of.isoformat(),
+    }
+    if answer.status is not None and answer.status is not PassportStatus.ACTIVE:
+        return Result("passport_registry", CheckOutcome.BLOCK, evidence)
+    good = answer.result is PassportResult.MATCH
+    return Result("passport_registry", CheckOutcome.PASS if good else CheckOutcome.REFER, evidence)
+
+
+def _law_results(answer: Any) -> Iterator[Result]:  # the pack's own Answer
+    summary = {"verdict": answer.verdict, "allowed": answer.allowed}
+    yield Result("law", CheckOutcome.PASS if answer.allowed else CheckOutcome.BLOCK, summary)
+    seen: set[str] = set()
+    for found in answer.findings:
+        if found.code not in seen:
+            seen.add(found.code)
+            yield Result(found.code, CheckOutcome(found.severity), found.as_json())
+
+
+def _contract_results(case: Clearance) -> Iterator[Result]:
+    worse = [each for each in contracts.compare(case.contract_id) if each.harm > 0]
+    outcome = CheckOutcome.REFER if worse else CheckOutcome.PASS
+    yield Result("contract_comparison", outcome, {"worse": [each.term for each in worse]})
+
+
+def _person_results(case: Clearance, personal: Any, actor: Actor) -> Iterator[Result]:
+    alike = emigrant_rows.others_alike(case.emigrant_id, personal, actor=actor)
+    outcome = CheckOutcome.REFER if alike else CheckOutcome.PASS
+    yield Result("person_known_twice", outcome, {"references": alike})

@@ -1,0 +1,102 @@
+"""Clearances through somebody's eyes: lists, the officer's queue, one case, the counter's look-up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from emigrate.domains.clearances.enums import ClearanceState
+from emigrate.domains.clearances.models import Check, Clearance
+from emigrate.domains.clearances.policies import CLEARANCE_POLICY
+from emigrate.foundation import sealing
+from emigrate.foundation.actors import Actor
+from emigrate.foundation.errors import NotFound
+from emigrate.foundation.models import AuditLeaf
+
+QUEUE_PAGE = 30
+PASSPORT_COLUMN = "emigrants_passport.number"
+
+
+def clearances_for(actor: Actor) -> QuerySet[Clearance]:
+    """Every clearance that this actor may see; all lists and look-ups start here."""
+    return CLEARANCE_POLICY.narrow(Clearance.objects.all(), actor, "view")
+
+
+def clearance(reference: str, *, actor: Actor) -> Clearance:
+    """One clearance by its number, with what it rests on; NotFound when it is not theirs."""
+    rows = clearances_for(actor).select_related("emigrant", "agent", "employer", "contract")
+    case = rows.filter(reference=reference).first()
+    if case is None:
+        raise NotFound(subject="clearance")
+    return case
+
+
+def scrutiny_queue(actor: Actor, *, after: tuple[datetime, int] | None = None) -> list[Clearance]:
+    """What waits for an officer of this office, first come first; the next page starts `after`."""
+    rows = CLEARANCE_POLICY.narrow(Clearance.objects.all(), actor, "scrutinise")
+    rows = rows.filter(state=ClearanceState.QUEUED).order_by("priority_at", "id")
+    if after is not None:
+        moment, last = after
+        rows = rows.extra(where=["(priority_at, id) > (%s, %s)"], params=[moment, last])
+    return list(rows[:QUEUE_PAGE])
+
+
+def on_the_desk(actor: Actor) -> QuerySet[Clearance]:
+    """What this officer has taken up and not decided."""
+    rows = CLEARANCE_POLICY.narrow(Clearance.objects.all(), actor, "scrutinise")
+    mine = rows.filter(state=ClearanceState.UNDER_SCRUTINY, officer_id=actor.user_id)
+    return mine.order_by("due_at", "id")
+
+
+def checks_of(case: Clearance) -> Sequence[Check]:
+    """The automatic checks of a case that the reader already holds, gravest first."""
+    order = {"block": 0, "refer": 1, "unavailable": 2, "warn": 3, "note": 4, "pass": 5}
+    return sorted(case.checks.all(), key=lambda check: (order[check.outcome], check.code))
+
+
+def history_of(case: Clearance) -> QuerySet[AuditLeaf]:
+    """The steps of a case that the reader already holds, oldest first."""
+    return AuditLeaf.objects.filter(stream="clearance", case_id=case.pk).order_by("seq")
+
+
+@dataclass(frozen=True, slots=True)
+class CounterRow:
+    """What the counter needs of a clearance to answer; no personal data."""
+
+    id: int
+    reference: str
+    state: str
+    not_before: datetime | None
+    expires_at: datetime | None
+    country: str
+    occupation: str
+    passport_number_blind: bytes
+
+
+COUNTER_FIELDS = (
+    "id",
+    "reference",
+    "state",
+    "not_before",
+    "expires_at",
+    "country",
+    "occupation",
+    "passport__number_blind",
+)
+
+
+def for_counter(actor: Actor, *, reference: str) -> CounterRow | None:
+    """The counter's look-up by number: one indexed row."""
+    rows = CLEARANCE_POLICY.narrow(Clearance.objects.all(), actor, "view")
+    found = rows.filter(reference=reference).values_list(*COUNTER_FIELDS).first()
+    return None if found is None else CounterRow(*found[:7], bytes(found[7]))
+
+
+def for_counter_by_passport(actor: Actor, *, number: str) -> CounterRow | None:
+    """The counter's look-up by passport number: the newest clearance of that passport."""
+    blind = sealing.blind(PASSPORT_COLUMN, number)
+    rows = CLEARANCE_POLICY.narrow(Clearance.objects.all(), actor, "view")
+    found = rows.filter(passport__number_blind=blind).order_by("-id")
+    first = found.values_list(*COUNTER_FIELDS).first()
+    return None if first is None else CounterRow(*first[:7], bytes(first[7]))

@@ -1,0 +1,47 @@
+"""Background work of clearances: ids in, one action, partners outside any transaction."""
+
+from uuid import UUID, uuid5
+
+from emigrate.domains.clearances.actions import (
+    expire_clearances,
+    lapse_unanswered,
+    record_checks,
+    record_waiting,
+    start_checks,
+)
+from emigrate.domains.clearances.models import Clearance
+from emigrate.foundation import jobs
+from emigrate.foundation.actors import Actor
+from emigrate.foundation.errors import Busy, WrongState
+from emigrate.partners.directory import passport_registry
+from emigrate.partners.passport_registry.contract import Unavailable
+
+TRIES = 3
+NAMESPACE = UUID("5b1f6c52-6f0e-4c53-9d3f-0f6c2f2b7d11")
+"""A question asked again carries the same request id, so the registry answers it once."""
+
+
+@jobs.job("clearances.check", queue=jobs.PARTNERS)
+def check(reference: str) -> None:
+    """Ask the passport registry and record every check; after three failures an officer looks."""
+    actor = Actor.system(f"job-check-{reference}")
+    try:
+        asked = start_checks(reference, actor=actor)
+    except WrongState:
+        return  # it ran already
+    try:
+        answer = passport_registry().verify(asked.question, request_id=uuid5(NAMESPACE, reference))
+    except Unavailable as error:
+        waiting: Clearance = record_waiting(reference, actor=actor)
+        if waiting.check_tries < TRIES:
+            raise Busy(part="passport_registry") from error
+        answer = None
+    record_checks(reference, answer, actor=actor)
+
+
+@jobs.periodic("clearances.clocks", queue=jobs.CLOCKS, cron="*/10 * * * *")
+def clocks() -> None:
+    """Every ten minutes: lapse unanswered questions, expire old clearances (owner: clearances)."""
+    actor = Actor.system("job-clearance-clocks")
+    lapse_unanswered(actor=actor)
+    expire_clearances(actor=actor)

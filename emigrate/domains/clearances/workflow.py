@@ -1,0 +1,85 @@
+"""The whole machine of a clearance by the agent's route, on one screen.
+
+Emigration Act, 1983, s.22: the Protector authorises, intimates deficiencies, or rejects in writing.
+"""
+
+from typing import TYPE_CHECKING
+
+from emigrate.domains.clearances.enums import CheckOutcome
+from emigrate.domains.clearances.enums import ClearanceState as S
+from emigrate.domains.clearances.policies import CLEARANCE_POLICY
+from emigrate.domains.reference.enums import Role
+from emigrate.domains.reference.queries import calendar_of
+from emigrate.foundation.calendar import Calendar
+from emigrate.foundation.workflow import Desk, Step, Workflow
+from emigrate.law.current import pack
+
+if TYPE_CHECKING:  # type checking
+    from emigrate.domains.clearances.models import Clearance
+
+
+def nothing_forbids(case: "Clearance") -> str | None:
+    """The law's last findings and the checks hold no bar."""
+    barred = any(finding["severity"] == "block" for finding in case.findings)
+    failed = case.checks.filter(outcome=CheckOutcome.BLOCK).exists()
+    return "law_forbids" if barred or failed else None
+
+
+def checks_ran(case: "Clearance") -> str | None:
+    """Every automatic check has an answer, or a person looked where a partner gave none."""
+    return None if case.checks.exists() else "checks_missing"
+
+
+def office_calendar(case: "Clearance") -> Calendar:
+    """Service levels count in the office's own working days."""
+    return calendar_of(case.office)
+
+
+service_days = pack().service_days
+
+WITH_APPLICANT = (S.DRAFT, S.SUBMITTED, S.IN_CHECKS, S.QUEUED, S.UNDER_SCRUTINY, S.QUERIED,
+                  S.REFERRED, S.HELD)  # fmt: skip
+
+# fmt: off
+CLEARANCE = Workflow(
+    "clearance", table="clearances_clearance", states=S, initial=S.DRAFT,
+    policy=CLEARANCE_POLICY, calendar=office_calendar,
+    content=("emigrant_id", "passport_id", "contract_hash", "allotment_id", "country",
+             "occupation", "visa_number", "departs_on", "findings"),
+    desks={
+        S.DRAFT:          Desk(Role.RA_ADMIN),
+        S.IN_CHECKS:      Desk(Role.SYSTEM),
+        S.QUEUED:         Desk(Role.POE, service_days("clearance.decision"), escalates_to=Role.PGE),
+        S.UNDER_SCRUTINY: Desk(Role.POE, service_days("clearance.decision"), escalates_to=Role.PGE),
+        S.QUERIED:        Desk(Role.RA_ADMIN, service_days("clearance.query_answer_days"), pauses=True),
+        S.REFERRED:       Desk(Role.MISSION_LW, service_days("clearance.alarm"), escalates_to=Role.PGE),
+        S.HELD:           Desk(Role.PGE),
+        S.APPROVED:       Desk(Role.EMIGRANT),
+        S.SUSPENDED:      Desk(Role.POE, service_days("clearance.alarm"), escalates_to=Role.PGE),
+    },
+    steps=[
+        #    verb            from                 to                who may       event
+        Step("submit",       S.DRAFT,             S.SUBMITTED,      "file",       "clearance.submitted"),
+        Step("start_checks", S.SUBMITTED,         S.IN_CHECKS,      "check",      "clearance.in_checks"),
+        Step("queue",        S.IN_CHECKS,         S.QUEUED,         "check",      "clearance.queued"),
+        Step("take_up",      S.QUEUED,            S.UNDER_SCRUTINY, "scrutinise", "clearance.taken_up"),
+        Step("put_back",     S.UNDER_SCRUTINY,    S.QUEUED,         "scrutinise", "clearance.put_back", reason=True),
+        Step("query",        S.UNDER_SCRUTINY,    S.QUERIED,        "scrutinise", "clearance.queried", reason=True),
+        Step("answer",       S.QUERIED,           S.UNDER_SCRUTINY, "file",       "clearance.answered", reason=True),
+        Step("refer",        S.UNDER_SCRUTINY,    S.REFERRED,       "scrutinise", "clearance.referred", reason=True),
+        Step("advise",       S.REFERRED,          S.UNDER_SCRUTINY, "advise",     "clearance.advised", reason=True),
+        Step("hold",         (S.QUEUED, S.UNDER_SCRUTINY), S.HELD,  "decide",     "clearance.held", reason=True),
+        Step("release",      S.HELD,              S.QUEUED,         "decide",     "clearance.released", reason=True),
+        Step("approve",      S.UNDER_SCRUTINY,    S.APPROVED,       "decide",     "clearance.approved",
+             needs=(checks_ran, nothing_forbids), decides=True),
+        Step("reject",       S.UNDER_SCRUTINY,    S.REJECTED,       "decide",     "clearance.rejected", reason=True, decides=True),
+        Step("withdraw",     WITH_APPLICANT,      S.WITHDRAWN,      "withdraw",   "clearance.withdrawn", reason=True),
+        Step("lapse",        S.QUERIED,           S.LAPSED,         "clock",      "clearance.lapsed"),
+        Step("suspend",      S.APPROVED,          S.SUSPENDED,      "revoke",     "clearance.suspended", reason=True),
+        Step("restore",      S.SUSPENDED,         S.APPROVED,       "revoke",     "clearance.restored", reason=True, second_officer=True),
+        Step("cancel",       (S.APPROVED, S.SUSPENDED), S.CANCELLED, "revoke",    "clearance.cancelled", reason=True),
+        Step("use",          S.APPROVED,          S.USED,           "depart",     "clearance.used"),
+        Step("expire",       S.APPROVED,          S.EXPIRED,        "clock",      "clearance.expired"),
+    ],
+)
+# fmt: on

@@ -1,0 +1,18 @@
+"""The engine's own jobs: placing leaves in the log, and raising what is overdue."""
+
+from emigrate.foundation import jobs
+from emigrate.foundation.actors import Actor
+from emigrate.foundation.audit.sequencer import place_waiting
+from emigrate.foundation.clocks import escalate_overdue
+
+
+@jobs.periodic("foundation.place_leaves", queue=jobs.CLOCKS, cron="* * * * * */1")
+def place_leaves() -> None:
+    """Every second: give waiting leaves their places and sign the tree head (owner: engine)."""
+    place_waiting(actor=Actor.system())
+
+
+@jobs.periodic("foundation.escalate", queue=jobs.CLOCKS, cron="*/5 * * * *")
+def escalate() -> None:
+    """Every five minutes: raise overdue cases (owner: engine)."""
+    escalate_overdue(actor=Actor.system())

@@ -1,0 +1,45 @@
+"""Bans, barred regions and special conditions of a country (Emigration Act, 1983, ss.30, 31)."""
+
+from collections.abc import Iterator
+
+from emigrate.law.engine.figures import Figure, known
+from emigrate.law.engine.findings import Finding, finding
+from emigrate.law.india.question import Question
+
+
+def restriction(question: Question) -> Figure | None:
+    """What is known to restrict departures to the country on that day."""
+    country = question.journey.country
+    if country is None:
+        return None
+    return known("country.restriction", on=question.departs, country=country)
+
+
+def full_ban(question: Question) -> Finding | None:
+    """The whole country is closed."""
+    found = restriction(question)
+    if found is None or found.value["kind"] != "full_ban":
+        return None
+    return finding("country_prohibited", "block", found, country=question.journey.country)
+
+
+def lesser_restrictions(question: Question) -> Iterator[Finding]:
+    """Barred regions, and conditions that an officer must look at; a full ban that is uncertain."""
+    found = restriction(question)
+    if found is not None:
+        yield from _lesser(found, str(question.journey.country), question.journey.region)
+
+
+def _lesser(found: Figure, country: str, region: str | None) -> Iterator[Finding]:
+    kind = found.value["kind"]
+    if kind == "full_ban" and not found.certain:
+        yield finding("country_prohibited", "refer", found, country=country)
+    elif kind == "conditional":
+        condition = found.value["condition"]
+        yield finding("country_conditional", "refer", found, country=country, condition=condition)
+    elif kind == "region_ban" and region is None:
+        yield finding("region_not_named", "refer", found, country=country)
+    elif kind == "region_ban":
+        barred = {name.casefold() for name in found.value["regions"]}
+        if str(region).strip().casefold() in barred:
+            yield finding("region_barred", "block", found, country=country, region=region)

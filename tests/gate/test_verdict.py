@@ -1,0 +1,247 @@
+import zlib
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from base45 import b45encode
+
+from emigrate.foundation.crypto.signing_keys import Purpose, public_pem
+from emigrate.foundation.crypto.status_list import StatusList, sign_status_list
+from emigrate.foundation.crypto.trust_list import KeyStatus, entry_for, sign_trust_list
+from gate import Reason, Verdict, Verifier
+from tests.gate.specimen import (
+    INDEX,
+    NOW,
+    SHOWN,
+    URI,
+    claims,
+    issue,
+    keys,
+    packed,
+    part,
+    seconds,
+    trust_list,
+    trust_with,
+    unpacked,
+    world,
+)
+
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+
+
+def test_a_good_clearance_is_valid_and_shows_its_claims():
+    answer = world().check(issue())
+
+    assert answer.as_json() == {
+        "verdict": "valid",
+        "reason": "ok",
+        "status_as_of": "2026-11-22T08:30:00Z",
+        "trust": "DEMO",
+        "claims": SHOWN,
+    }
+
+
+def test_optional_claims_may_be_absent():
+    text = issue(**part(169, k9=None, k23=None), **part(-66010, k8=None, k9=None))
+
+    answer = world().check(text)
+
+    assert (answer.verdict, answer.claims) == (Verdict.VALID, {**SHOWN, "policy": None})
+
+
+# fmt: off
+@pytest.mark.parametrize(("value", "now", "verdict"), [
+    (0, NOW,              "valid"),
+    (1, NOW,              "revoked"),
+    (2, NOW,              "suspended"),
+    (3, NOW,              "invalid"),
+    (1, NOW + 400 * DAY,  "revoked"),        # revoked before expired
+    (2, NOW + 400 * DAY,  "suspended"),      # suspended before expired
+    (1, NOW - 5 * DAY,    "revoked"),        # revoked before not yet valid
+    (0, NOW + 400 * DAY,  "expired"),        # expired before stale
+    (0, NOW - 5 * DAY,    "not_yet_valid"),
+    (0, NOW + 30 * HOUR,  "stale"),
+    (1, NOW + 30 * HOUR,  "revoked"),        # revoked before stale
+])
+# fmt: on
+def test_the_order_of_verdicts(value, now, verdict):
+    answer = world(values={INDEX: value}).check(issue(), now)
+
+    assert answer.verdict == verdict
+
+
+# fmt: off
+@pytest.mark.parametrize(("after", "reason"), [
+    (timedelta(hours=24),               "ok"),
+    (timedelta(hours=24, seconds=1),    "status_stale"),
+    (timedelta(hours=48),               "status_stale"),
+    (timedelta(hours=48, seconds=1),    "status_expired"),
+])
+# fmt: on
+def test_a_list_is_stale_one_second_after_its_day(after, reason):
+    listed = NOW - HOUR
+
+    answer = world(listed=listed).check(issue(), listed + after)
+
+    assert answer.reason == reason
+
+
+def test_the_own_limit_replaces_the_trust_lists_figure_but_not_the_expiry():
+    stands = world(max_age_hours=40)
+
+    answers = [stands.check(issue(), NOW - HOUR + hours * HOUR).reason for hours in (40, 41, 49)]
+
+    assert answers == [Reason.OK, Reason.STATUS_STALE, Reason.STATUS_EXPIRED]
+
+
+# fmt: off
+@pytest.mark.parametrize(("now", "verdict"), [
+    (NOW - timedelta(seconds=1),        "not_yet_valid"),
+    (NOW,                               "valid"),
+    (NOW + HOUR - timedelta(seconds=1), "valid"),
+    (NOW + HOUR,                        "expired"),
+])
+# fmt: on
+def test_the_dates_hold_to_the_second(now, verdict):
+    text = issue(c5=seconds(NOW), c4=seconds(NOW + HOUR))
+
+    answer = world().check(text, now)
+
+    assert answer.verdict == verdict
+
+
+# fmt: off
+@pytest.mark.parametrize(("ahead", "verdict"), [(300, "valid"), (301, "not_yet_valid")])
+# fmt: on
+def test_a_clock_may_be_five_minutes_behind_the_issuers(ahead, verdict):
+    text = issue(c6=seconds(NOW) + ahead)
+
+    answer = world().check(text)
+
+    assert answer.verdict == verdict
+
+
+def test_without_the_status_list_of_its_shard_nothing_is_called_valid():
+    answer = world(uri="https://status.example/0002").check(issue())
+
+    assert (answer.verdict, answer.reason, answer.status_as_of, answer.claims) == (
+        Verdict.STALE,
+        Reason.STATUS_MISSING,
+        None,
+        SHOWN,
+    )
+
+
+def test_of_two_lists_the_newer_one_speaks_in_either_order():
+    older, newer = world(listed=NOW - 2 * HOUR), world(values={INDEX: 1})
+    files = [older.status_bytes(), newer.status_bytes()]
+
+    answers = [
+        Verifier(older.root_pem(), older.trust_bytes(), order).check(issue(), NOW).verdict
+        for order in (files, files[::-1])
+    ]
+
+    assert answers == [Verdict.REVOKED, Verdict.REVOKED]
+
+
+def test_an_index_beyond_the_list_is_invalid():
+    text = issue(c65535={"status_list": {"idx": 2**17, "uri": URI}})
+
+    answer = world().check(text)
+
+    assert (answer.verdict, answer.reason) == (Verdict.INVALID, Reason.STATUS_INDEX_UNKNOWN)
+
+
+# fmt: off
+@pytest.mark.parametrize(("changes", "reason"), [
+    ({"not_before": NOW},                                "key_not_valid_then"),
+    ({"not_after": NOW - 2 * DAY},                       "key_not_valid_then"),
+    ({"verify_until": NOW - HOUR},                       "key_not_valid_then"),
+    ({"status": KeyStatus.REVOKED},                      "key_revoked"),
+    ({"status": KeyStatus.RETIRED},                      "ok"),
+    ({"compromised_since": NOW - DAY},                   "key_compromised"),
+    ({"compromised_since": NOW - DAY + timedelta(seconds=1)}, "key_needs_online_check"),
+])
+# fmt: on
+def test_the_window_and_the_fate_of_the_signing_key(changes, reason):
+    answer = world(trust=trust_with(Purpose.EC_QR, **changes)).check(issue())
+
+    assert answer.reason == reason
+    assert (answer.claims is None) == (answer.verdict is Verdict.INVALID)
+
+
+def test_lists_of_a_status_key_that_leaked_later_are_doubted():
+    trust = trust_with(Purpose.STATUS, compromised_since=NOW)
+
+    answer = world(trust=trust).check(issue())
+
+    assert (answer.verdict, answer.reason) == (Verdict.STALE, Reason.STATUS_KEY_COMPROMISED)
+
+
+def test_a_trust_list_kept_for_more_than_thirty_days_is_stale():
+    now = NOW - 2 * HOUR + 30 * DAY
+    stands = world(listed=now)
+
+    answers = [stands.check(issue(), now + timedelta(seconds=s)).reason for s in (0, 1)]
+
+    assert answers == [Reason.OK, Reason.TRUST_STALE]
+
+
+def test_another_issuer_than_the_trust_lists_is_invalid():
+    answer = world(trust=trust_list(issuer="XX-OTHER")).check(issue())
+
+    assert (answer.verdict, answer.reason, answer.claims) == (
+        Verdict.INVALID,
+        Reason.BAD_CLAIMS,
+        None,
+    )
+
+
+def test_a_text_repacked_by_ordinary_zlib_is_the_same_credential():
+    message = unpacked(issue())
+    stands = world()
+
+    answers = [
+        stands.check(b45encode(zlib.compress(message, level)).decode(), NOW).verdict
+        for level in (0, 6, 9)
+    ]
+
+    assert answers == [Verdict.VALID] * 3
+    assert packed(message) == b45encode(zlib.compress(message, 0)).decode()
+
+
+# fmt: off
+@pytest.mark.parametrize("changes", [
+    {"c1": None}, {"c4": None}, {"c5": None}, {"c6": None}, {"c7": None}, {"c169": None},
+    {"cm66010": None}, {"c65535": None}, {"c8": 1}, {"c4": -1}, {"c4": 2**40}, {"c4": "2027"},
+    {"c7": bytes(15)}, {"c4": claims()[5]}, {"c65535": {"status_list": {"idx": 1}}},
+    {"c65535": {"idx": 1, "uri": URI}}, {"c169": [1]}, {"cm66010": {0: 1}},
+    part(169, k8="19940230"), part(169, k8="1994-2-8"), part(169, k8="१९९४०२२८"),
+    part(169, k9=4), part(169, k9="M"), part(169, k4=""), part(169, k4="A\x1b[2J"),
+    part(169, k4="A\u202eB"), part(169, k4="A" * 257), part(169, k1="EC-OTHER"),
+    part(169, k16=b"face"), part(-66010, k0=2), part(-66010, k3="SA"), part(-66010, k4=3),
+    part(-66010, k9="never"), part(-66010, k10="x"), part(-66010, k2=None),
+], ids=str)
+# fmt: on
+def test_claims_beyond_the_profile_are_refused_although_signed(changes):
+    answer = world().check(issue(**changes))
+
+    assert (answer.verdict, answer.reason, answer.claims) == (
+        Verdict.INVALID,
+        Reason.BAD_CLAIMS,
+        None,
+    )
+
+
+def test_a_production_list_names_its_issuer():
+    real = {purpose: replace(key, demo=False) for purpose, key in keys().items()}
+    entries = [entry_for(real[purpose]) for purpose in (Purpose.EC_QR, Purpose.STATUS)]
+    trust = sign_trust_list(
+        trust_list(demo=False, entries=entries), root=real[Purpose.ROOT]
+    )
+    status = sign_status_list(StatusList(), uri=URI, issued=NOW, key=real[Purpose.STATUS])
+
+    answer = Verifier(public_pem(real[Purpose.ROOT]), trust, [status]).check(issue(), NOW)
+
+    assert (answer.verdict, answer.trust) == (Verdict.VALID, "IN-MEA-PGE")
