@@ -14,6 +14,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
+from pytest_django.plugin import DjangoDbBlocker
 
 from emigrate.foundation.database.guards import apply_guards
 from emigrate.ops.database import (
@@ -92,7 +93,9 @@ def template_lock() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def database_name(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def database_name(
+    tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
+) -> Iterator[str]:
     """A private copy of the template for this process, dropped at the end."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
@@ -103,7 +106,8 @@ def database_name(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     marker = Path(shared) / "template-ready"
     with template_lock():
         if not marker.exists():
-            migrated_template()
+            with django_db_blocker.unblock():
+                migrated_template()
             marker.touch()
         create_from_template(name, TEMPLATE, simulation=True)
     connect_as(name, Role.APP)
@@ -113,14 +117,14 @@ def database_name(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(database_name: str, django_db_blocker: pytest.FixtureRequest) -> None:
+def django_db_setup(database_name: str, django_db_blocker: DjangoDbBlocker) -> None:
     """pytest-django's database is ours: PostgreSQL with row security, as the application's role."""
     del database_name, django_db_blocker
 
 
 @pytest.fixture
 def committed_database(
-    database_name: str, django_db_blocker: pytest.FixtureRequest
+    database_name: str, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[str]:
     """A database of this test alone, in which transactions commit: for races and for triggers.
 

@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from unicodedata import normalize
 
 DATA = Path(__file__).parent.parent / "emigrate/domains/reference/data"
 SHARED = Path(os.environ.get("EMIGRATE_SHARED", "../shared")) / "data"
@@ -19,11 +20,14 @@ HINDI_SHAPE = re.compile(r"[\u0900-\u097f]{2,}")
 FEMININE = ("ा", "ी")
 EVERY = 4
 # fmt: off
-UNIT_GROUPS = """
-2221 3221 3258 5120 5131 5141 5152 5162 5223 5311 5322 5414 6113 6121 7111 7112 7113 7114 7115
-7119 7121 7122 7123 7124 7126 7127 7131 7212 7213 7214 7215 7231 7233 7411 7412 7511 7512 7531
-8322 8331 8332 8341 8342 8343 8344 9111 9112 9121 9211 9212 9312 9313 9329 9333 9412 9613
-""".split()
+UNIT_GROUPS = (
+    "2221", "3221", "3258", "5120", "5131", "5141", "5152", "5162", "5223", "5311", "5322",
+    "5414", "6113", "6121", "7111", "7112", "7113", "7114", "7115", "7119", "7121", "7122",
+    "7123", "7124", "7126", "7127", "7131", "7212", "7213", "7214", "7215", "7231", "7233",
+    "7411", "7412", "7511", "7512", "7531", "8322", "8331", "8332", "8341", "8342", "8343",
+    "8344", "9111", "9112", "9121", "9211", "9212", "9312", "9313", "9329", "9333", "9412",
+    "9613",
+)
 # fmt: on
 SKILL_OF_MAJOR_GROUP = {"2": 4, "3": 3, "9": 1}
 SKILL_OF_OTHERS = 2
@@ -71,14 +75,14 @@ def occupations() -> Iterator[Sequence[object]]:
 
 def given_names() -> Iterator[Sequence[object]]:
     """Every fourth short name of the corpus; the ending decides the assumed sex."""
-    lines = (SHARED / "indian_names_parallel/names.tsv").read_text("utf-8").splitlines()[1:]
-    pairs = (line.split("\t") for line in lines)
-    fit = (pair for pair in pairs if len(pair) > 1 and _fits(*pair[:2]))
+    corpus = (SHARED / "indian_names_parallel/names.tsv").read_text("utf-8")
+    pairs = (line.split("\t") for line in normalize("NFC", corpus).splitlines()[1:])
+    fit = dict.fromkeys((pair[0], pair[1]) for pair in pairs if _fits(*pair))
     for latin, hindi in list(fit)[::EVERY]:
         yield latin, hindi, "F" if hindi.endswith(FEMININE) else "M"
 
 
-def _fits(latin: str, hindi: str) -> bool:
+def _fits(latin: str, hindi: str = "") -> bool:
     return bool(NAME_SHAPE.fullmatch(latin) and HINDI_SHAPE.fullmatch(hindi))
 
 

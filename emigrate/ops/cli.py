@@ -19,7 +19,7 @@ INTERRUPTED: Final = 130
 
 
 # argparse gives this type no public name.
-Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 -- above
+Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - above
 
 
 class Command(NamedTuple):

@@ -51,6 +51,9 @@ def _refusing(run: Callable[[argparse.Namespace], int], arguments: argparse.Name
         return run(arguments)
     except DatabaseUnavailable as problem:
         raise CommandRefused("database_unavailable", str(problem)) from problem
+    except PermissionError as problem:
+        text = f"{problem}: the database belongs to another account; set EMIGRATE_HOME."
+        raise CommandRefused("database_of_another_account", text) from problem
     except psycopg.OperationalError as problem:
         raise CommandRefused("database_unreachable", str(problem).strip()) from problem
 

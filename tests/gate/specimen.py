@@ -163,7 +163,7 @@ def unpacked(text: str) -> bytes:
 
 def packed(message: bytes) -> str:
     """A QR text for any bytes, in the form that the issuer writes."""
-    return b45encode(zlib.compress(message, 0)).decode()
+    return b45encode(zlib.compress(message, 9)).decode()
 
 
 def forged(

@@ -62,4 +62,11 @@ def _by_day(entry: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], dict[s
 
 def _entries() -> Iterator[dict[str, Any]]:
     for path in sorted(FOLDER.glob("*.yaml")):
-        yield from yaml.safe_load(path.read_text("utf-8"))["cases"]
+        yield from _with_on(yaml.safe_load(path.read_text("utf-8")))["cases"]
+
+
+def _with_on(tree: Any) -> Any:
+    """YAML 1.1 reads the key `on` as true; lawyers write `on`."""
+    if isinstance(tree, dict):
+        return {"on" if name is True else name: _with_on(value) for name, value in tree.items()}
+    return [_with_on(each) for each in tree] if isinstance(tree, list) else tree

@@ -55,7 +55,9 @@ def test_eight_starts_at_once_are_one_server(home):
     with ThreadPoolExecutor(8) as pool:
         instances = list(pool.map(lambda _n: start(home), range(8)))
 
-    processes = subprocess.run(["ps", "-eww", "-o", "args"], capture_output=True, text=True, check=True)
+    processes = subprocess.run(
+        ["ps", "-eww", "-o", "args"], capture_output=True, text=True, check=True
+    )
     servers = [line for line in processes.stdout.splitlines() if f" -D {home.data} " in line]
     assert (len(servers), {instance.running for instance in instances}) == (1, {True})
 
@@ -246,6 +248,11 @@ def test_root_refuses_a_home_that_the_server_cannot_enter(make_home):
 
     with pytest.raises(DatabaseUnavailable):
         prepare(home, account_of_server())
+
+
+def test_a_home_that_cannot_be_made_is_named():
+    with pytest.raises(DatabaseUnavailable, match="/proc/version/home"):
+        start(Home(Path("/proc/version/home")))
 
 
 def test_each_checkout_has_a_home_and_the_environment_may_name_one(tmp_path):

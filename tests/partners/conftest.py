@@ -14,7 +14,7 @@ def sandbox(tmp_path_factory):
 
 @pytest.fixture(params=["recorded", "sandbox"])
 def bench(request):
-    module = request.module.__name__.rpartition(".test_")[2]
+    module = request.path.stem.removeprefix("test_")
     name = request.node.name.replace(f"[{request.param}-", "[").replace(f"[{request.param}]", "")
     name = name.removeprefix("test_").replace("[", "-").replace("]", "")
     live = request.getfixturevalue("sandbox") if request.param == "sandbox" else None

@@ -151,19 +151,20 @@ def test_every_scenario_of_the_registry_can_be_ordered_and_cancelled(sandbox, sc
 
 
 @pytest.mark.parametrize(
-    ("token", "method", "path", "body", "status"),
+    ("token", "call", "body", "status"),
     [
-        ("wrong", "GET", "journal", b"", 401),
-        ("", "GET", "state", b"", 401),
-        (None, "GET", "nothing", b"", 404),
-        (None, "POST", "scenarios", b"{", 400),
-        (None, "POST", "scenarios", b'{"partner": "insurer", "scenario": "impounded"}', 400),
-        (None, "POST", "scenarios", b'{"partner": "bank", "scenario": "garbage"}', 400),
-        (None, "PUT", "keys/k", b"no key", 400),
-        (None, "PUT", "passports/A1", b'{"dob": 1}', 400),
+        ("wrong", "GET journal", b"", 401),
+        ("", "GET state", b"", 401),
+        (None, "GET nothing", b"", 404),
+        (None, "POST scenarios", b"{", 400),
+        (None, "POST scenarios", b'{"partner": "insurer", "scenario": "impounded"}', 400),
+        (None, "POST scenarios", b'{"partner": "bank", "scenario": "garbage"}', 400),
+        (None, "PUT keys/k", b"no key", 400),
+        (None, "PUT passports/A1", b'{"dob": 1}', 400),
     ],
 )
-def test_control_refuses(sandbox, token, method, path, body, status):
+def test_control_refuses(sandbox, token, call, body, status):
+    method, path = call.split()
     token = sandbox.greeting["control_token"] if token is None else token
     request = Request(
         f"{sandbox.greeting['control_url']}/{path}",

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from emigrate.domains.reference.enums import Role
+
 
 class OrganisationKind(models.TextChoices):
     """What an organisation is to the platform."""
@@ -12,3 +14,16 @@ class OrganisationKind(models.TextChoices):
     INSURER = "insurer", _("Insurer")
     CSC = "csc", _("Common Service Centre")
     AUTHORITY = "authority", _("Public authority")
+
+
+NEEDS_ORGANISATION = {
+    Role.RA_ADMIN: OrganisationKind.AGENT,
+    Role.RA_STAFF: OrganisationKind.AGENT,
+    Role.FE_ADMIN: OrganisationKind.EMPLOYER,
+    Role.INSURER: OrganisationKind.INSURER,
+    Role.CSC_VLE: OrganisationKind.CSC,
+}
+"""Roles that somebody holds only within an organisation of this kind."""
+
+NEVER_GRANTED = (Role.PUBLIC, Role.SYSTEM)
+"""Roles without a sign-in: anybody, and the platform itself."""

@@ -6,8 +6,8 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from emigrate.domains.accounts.enums import OrganisationKind
-from emigrate.domains.reference.enums import Role
+from emigrate.domains.accounts.enums import NEVER_GRANTED, NEEDS_ORGANISATION, OrganisationKind
+from emigrate.domains.reference.enums import MISSION_ROLES, POE_ROLES, Role
 
 
 class Organisation(models.Model):
@@ -17,6 +17,14 @@ class Organisation(models.Model):
     name = models.CharField(_("name"), max_length=200)
     country = models.CharField(_("country"), max_length=3)
     created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="organisation_kind_known",
+                condition=models.Q(kind__in=OrganisationKind.values),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -41,13 +49,13 @@ class User(AbstractBaseUser):
 
 
 class Membership(models.Model):
-    """One user in one role: what becomes the `Actor` of a request."""
+    """One user in one role: what becomes the `Actor` of a request; absent is NULL, never ""."""
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(_("role"), max_length=16, choices=Role.choices)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True)
-    office = models.CharField(_("office"), max_length=8, null=True)  # noqa: DJ001 - absent is NULL for row security
-    country = models.CharField(_("country of the Mission"), max_length=3, null=True)  # noqa: DJ001 - as above
+    office = models.CharField(_("office"), max_length=8, null=True)
+    country = models.CharField(_("country of the Mission"), max_length=3, null=True)
     person_id = models.BigIntegerField(null=True)
     active = models.BooleanField(default=True)
 
@@ -59,7 +67,16 @@ class Membership(models.Model):
                 nulls_distinct=False,
             ),
             models.CheckConstraint(
-                name="membership_role_known", condition=models.Q(role__in=Role.values)
+                name="membership_role_known",
+                condition=models.Q(role__in=[r for r in Role.values if r not in NEVER_GRANTED]),
+            ),
+            models.CheckConstraint(
+                name="membership_has_its_place",
+                condition=(
+                    ~models.Q(role__in=[*NEEDS_ORGANISATION], organisation__isnull=True)
+                    & ~models.Q(role__in=[*POE_ROLES], office__isnull=True)
+                    & ~models.Q(role__in=[*MISSION_ROLES], country__isnull=True)
+                ),
             ),
         ]
 
@@ -71,7 +88,8 @@ class Session(models.Model):
     """A browser's sign-in; only the hash of its secret is kept."""
 
     secret_hash = models.BinaryField(max_length=32, unique=True)
-    membership = models.ForeignKey(Membership, on_delete=models.PROTECT)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -84,7 +102,8 @@ class AccessToken(models.Model):
     """A machine's or person's bearer token for the API; only its hash is kept."""
 
     secret_hash = models.BinaryField(max_length=32, unique=True)
-    membership = models.ForeignKey(Membership, on_delete=models.PROTECT)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(_("name"), max_length=80)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()

@@ -2,7 +2,6 @@
 
 from uuid import uuid4
 
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -60,7 +59,6 @@ class Employer(Case):
         ]
         indexes = [
             models.Index(name="employer_desk", fields=["country", "state", "due_at"]),
-            GinIndex(name="employer_name_alike", fields=["name_key"], opclasses=["gin_trgm_ops"]),
         ]
 
     def __str__(self) -> str:
@@ -90,7 +88,7 @@ class RecruitmentYear(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="one_row_a_year", fields=["employer", "year"]),
+            models.UniqueConstraint(name="one_recruitment_row_a_year", fields=["employer", "year"]),
             models.CheckConstraint(
                 name="recruited_workers_counted", condition=Q(workers__gte=0)
             ),

@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import QuerySet
@@ -86,9 +87,7 @@ def possible_duplicates(case: Employer, *, actor: Actor) -> list[Employer]:
     """Other employers of the country whose names are nearly the same, nearest first."""
     others = employers_for(actor).filter(country=case.country).exclude(pk=case.pk)
     others = others.exclude(state__in=(EmployerState.DRAFT, EmployerState.OTP_VERIFIED))
-    alike = others.filter(name_key__trigram_similar=case.name_key).annotate(
-        alike=TrigramSimilarity("name_key", case.name_key)
-    )
+    alike = others.annotate(alike=TrigramSimilarity("name_key", case.name_key))
     return list(alike.filter(alike__gte=ALIKE).order_by("-alike", "id")[:5])
 
 
@@ -98,12 +97,12 @@ def workers_in(employer_id: int, year: int) -> int:
     return rows.values_list("workers", flat=True).first() or 0
 
 
-def standing(employer_id: int, *, on: date) -> object:
-    """The employer's part of the question to the law (`Employer` of the country's package).
+def standing(employer_id: int, *, on: date, actor: Actor) -> Any:
+    """The employer's part of the question to the law: the pack's own `Employer`.
 
     A licence that ended counts as inactive, whatever the nightly clock has done yet. NotFound.
     """
-    case = Employer.objects.filter(pk=employer_id).first()
+    case = employers_for(actor).filter(pk=employer_id).first()
     if case is None:
         raise NotFound(subject="employer")
     ended = case.valid_until is not None and case.valid_until < on

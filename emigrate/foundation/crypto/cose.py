@@ -1,9 +1,10 @@
 """COSE_Sign1 messages (RFC 9052) as this platform writes them, and the QR text and picture.
 
 One content has one encoding: deterministic CBOR (RFC 8949 section 4.2.1), the smaller of the two
-possible ECDSA signature values, one stored zlib block, base45 (RFC 9285) without a prefix.
+possible ECDSA signature values, zlib at level 9, base45 (RFC 9285) without a prefix.
 """
 
+import hashlib
 import io
 import zlib
 from collections.abc import Mapping
@@ -21,10 +22,17 @@ from emigrate.foundation.crypto.signing_keys import KeyUnfit, Purpose, SigningKe
 TAG_SIGN1 = 18
 ALG, KID, TYP = 1, 4, 16
 QR_LEVEL = "M"
+# What plain zlib makes of a sample: other programs of that name compress in other ways.
+_SAMPLE = "".join(f"{n * n % 97:03d}SPECIMEN{n % 7}" for n in range(60)).encode()
+_SAMPLE_PACKED = "e67ff00895dc0b92e026057e52a6c9597322ce98fbea6e015b144ab6147f5d9b"
 
 
 class NotDeterministic(ValueError):
     """A value that our profile of CBOR does not have: floats, `None`, booleans, other keys."""
+
+
+class OtherZlib(RuntimeError):
+    """This machine's zlib packs otherwise than the one that verifiers compare with."""
 
 
 def deterministic(value: object) -> bytes:
@@ -64,12 +72,14 @@ def sign_message(payload: bytes, *, key: SigningKey, typ: str | None = None) -> 
 
 
 def qr_text(cwt: bytes) -> str:
-    """The text of the QR: zlib with one stored block, then base45, no prefix.
+    """The text of the QR: zlib at level 9, then base45, no prefix.
 
-    Compression would save about a tenth but can be written in many ways; a stored block cannot,
-    so a verifier can tell every altered text from the one that was issued.
+    Verifiers take only what plain zlib writes, so that an altered text never passes for the one
+    issued. `OtherZlib` where Python was built with another compressor.
     """
-    return str(b45encode(zlib.compress(cwt, 0)), "ascii")
+    if hashlib.sha256(zlib.compress(_SAMPLE, 9)).hexdigest() != _SAMPLE_PACKED:
+        raise OtherZlib(zlib.ZLIB_RUNTIME_VERSION)
+    return str(b45encode(zlib.compress(cwt, 9)), "ascii")
 
 
 def qr_png(text: str, *, scale: int = 8) -> bytes:

@@ -87,15 +87,13 @@ class Door:
         self._deadline = Deadline(clock)
         self._breakers: dict[str, Breaker] = {}
         self._lock = threading.Lock()
-        self._client = httpx2.Client(
-            base_url=settings.base_url,
-            transport=DeadlineTransport(
-                _tls(settings), self._deadline, connections=settings.connections
-            ),
-            timeout=httpx2.Timeout(settings.read_timeout, connect=settings.connect_timeout),
-            follow_redirects=False,
-            trust_env=False,
+        # The transport alone: a client would keep cookies and follow what partners say.
+        self._transport = DeadlineTransport(
+            _tls(settings), self._deadline, connections=settings.connections
         )
+        self._base = settings.base_url.rstrip("/")
+        wait = httpx2.Timeout(settings.read_timeout, connect=settings.connect_timeout)
+        self._extensions = {"timeout": wait.as_dict()}
 
     def __enter__(self) -> Self:
         return self
@@ -110,7 +108,7 @@ class Door:
 
     def close(self) -> None:
         """Give the connections back."""
-        self._client.close()
+        self._transport.close()
 
     def health(self) -> dict[str, BreakerHealth]:
         """The breaker of each operation called so far, for the health page."""
@@ -126,8 +124,9 @@ class Door:
         """
         breaker = self._breaker(call.operation)
         until = self._clock() + self.settings.total_budget
+        uncertain = False
         for attempt in stamina.retry_context(
-            on=lambda error: _worth_repeating(call, error),
+            on=lambda error: self._clock() < until and _worth_repeating(call, error),
             attempts=self.settings.attempts,
             timeout=self.settings.total_budget,
             wait_initial=self.settings.first_wait,
@@ -135,7 +134,11 @@ class Door:
             wait_jitter=self.settings.first_wait,
         ):
             with attempt:
-                return self._guarded(call, read, breaker, until)
+                try:
+                    return self._guarded(call, read, breaker, until)
+                except Unavailable as fault:
+                    uncertain = fault.may_have_happened = uncertain or fault.may_have_happened
+                    raise
         raise AssertionError("the retry loop returns or raises")  # pragma: no cover
 
     def _breaker(self, operation: str) -> Breaker:
@@ -180,7 +183,7 @@ class Door:
         request = self._request(call)
         self._deadline.at = until
         try:
-            response = self._client.send(request, stream=True)
+            response = self._transport.handle_request(request)
             try:
                 self._refuse_status(call, response)
                 body = self._body(call, response)
@@ -201,13 +204,13 @@ class Door:
         }
         if call.idempotency_key is not None:
             headers["Idempotency-Key"] = call.idempotency_key
-        request = self._client.build_request(
-            call.method, call.path, headers=headers, content=call.body
-        )
+        url = httpx2.URL(self._base + call.path)
         if self._signer is not None:
-            message = Signable(call.method, str(request.url), call.body, request_id)
-            request.headers.update(self._signer.headers(message, created=int(self._wall_clock())))
-        return request
+            message = Signable(call.method, str(url), call.body, request_id)
+            headers |= self._signer.headers(message, created=int(self._wall_clock()))
+        return httpx2.Request(
+            call.method, url, headers=headers, content=call.body, extensions=self._extensions
+        )
 
     def _refuse_status(self, call: Call, response: httpx2.Response) -> None:
         status = response.status_code

@@ -18,7 +18,7 @@ class Reason(StrEnum):
     REFUSED = "refused"
 
 
-NEVER_SENT = frozenset({Reason.CIRCUIT_OPEN, Reason.NO_CONNECTION})
+NOTHING_DONE = frozenset({Reason.CIRCUIT_OPEN, Reason.NO_CONNECTION, Reason.REFUSED})
 LASTING = frozenset({Reason.REFUSED, Reason.REDIRECTED})
 
 
@@ -26,7 +26,9 @@ class Unavailable(Exception):
     """Nothing was learnt: neither an answer nor "no such thing". The case waits for the partner.
 
     `code` is the partner's own error code or the name of the field at fault, `status` the HTTP
-    status if one came, `retry_after` the partner's wish in seconds.
+    status if one came, `retry_after` the partner's wish in seconds. `may_have_happened` tells
+    whether the partner may have acted on this try or an earlier one of the same call: ask for the
+    state before repeating.
     """
 
     def __init__(
@@ -48,11 +50,7 @@ class Unavailable(Exception):
         self.code = code
         self.status = status
         self.retry_after = retry_after
-
-    @property
-    def may_have_happened(self) -> bool:
-        """Whether the partner may have acted: ask for the state before doing it again."""
-        return self.reason not in NEVER_SENT and self.reason is not Reason.REFUSED
+        self.may_have_happened = reason not in NOTHING_DONE
 
     @property
     def lasting(self) -> bool:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import yaml
 from stdnum import luhn, verhoeff
-from stdnum.iso7064 import mod_37_36
 from stdnum.in_ import gstin, pan
+from stdnum.iso7064 import mod_37_36
 
 CHECKS: Mapping[str, Callable[[str], bool]] = {
     "gstin": gstin.is_valid,

@@ -2,7 +2,8 @@
 
 import unicodedata
 
-SPOKEN_GY = "ज्ञ"
+# Written clusters that are spoken, and so spelt in Latin, as others.
+SPOKEN = (("ज्ञ", "ग्य"), ("ंह", "ंघ"))
 VIRAMA, NUKTA = "\u094d", "\u093c"
 # fmt: off
 CONSONANTS = {
@@ -40,7 +41,10 @@ def _has_devanagari(word: str) -> bool:
 
 
 def _word(word: str) -> str:
-    units = _units(unicodedata.normalize("NFD", word).replace(SPOKEN_GY, "ग्य"))
+    letters = unicodedata.normalize("NFD", word)
+    for written, spoken in SPOKEN:
+        letters = letters.replace(written, spoken)
+    units = _units(letters)
     for at in range(len(units) - 1, 0, -1):
         consonant, vowel, tail = units[at]
         if vowel == "-" and consonant and not tail and _silent(units, at):

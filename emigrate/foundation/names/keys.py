@@ -12,7 +12,6 @@ from itertools import pairwise
 
 from emigrate.foundation.names.normal import name_words, sounds
 
-
 KEY_BYTES = 8
 SOUND, BEGINS, INITIAL = "~", "^", "."
 SHORTEST_CUT_SOUND = 3

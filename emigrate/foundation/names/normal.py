@@ -13,11 +13,11 @@ NOT_LETTERS = re.compile(r"[^a-z]+")
 # that one wrong letter as written stays one wrong letter in the normal form.
 # fmt: off
 SPELLINGS = [(re.compile(pattern), letters) for pattern, letters in (
-    (r"t?c*ch+", "C"), (r"ck", "k"), (r"c(?=[eiy])", "s"),
-    (r"c(?=[aoukt]|$)", "k"), (r"c", "C"), (r"ksh?|x", "X"), (r"q", "k"), (r"ph", "f"),
-    (r"w", "v"), (r"z", "j"), (r"([kgjtdbsrln])h", r"\1"),
-    (r"^jny?|gny|gy", "gi"), (r"(.)\1+", r"\1"),
-    (r"e[iy]", "ai"), (r"ou", "au"), (r"[iy]+", "i"), (r"m(?=[pbf])", "n"), (r"(.)\1+", r"\1"),
+    (r"t?c*ch+", "C"), (r"ck", "k"), (r"c(?=[eiy])", "s"), (r"c(?=[aoukt]|$)", "k"), (r"c", "C"),
+    (r"ksh?|x", "X"), (r"qu?(?=[ei])|q", "k"), (r"ph", "f"), (r"ow(?=[^aeiouy]|$)", "au"),
+    (r"w", "v"), (r"z", "j"), (r"([kgjtdbsrln])h", r"\1"), (r"^jny?|gny|gy", "gi"),
+    (r"(.)\1+", r"\1"), (r"ey$", "e"), (r"e[iy]", "ai"), (r"ou", "au"), (r"[iy]+", "i"),
+    (r"m(?=[pbf])", "n"), (r"(.)\1+", r"\1"),
 )]
 # fmt: on
 LONG_VOWELS = [("ee", "i"), ("ii", "i"), ("oo", "u"), ("uu", "u"), ("aa", "a")]
@@ -25,23 +25,25 @@ VOWELS = re.compile(r"[aeiou]+")
 ALIKE = str.maketrans({"b": "v", "m": "n", "f": "p"})
 # The last unstressed "a" between two open syllables: Rachana is also written Rachna.
 UNSTRESSED = re.compile(r"^(.*[aeiou][^aeiou])a([^aeiou][aeiou].*)$")
-FINAL = re.compile(r"(?<=..)ah?$")
+FINAL = re.compile(r"(?<=..)(?:ah?|e)$")
 BREATH = re.compile(r"(?<=[^aeiou])h")
 
 
 def name_words(name: str) -> list[str]:
     """Return the normal form of every word of a name, in order, in small Latin letters.
 
-    Titles are left out, initials stay as one letter, hyphens and full stops separate words, and
-    common short forms (Mohd, Kr) become the full name. Letters of a script that cannot be written
-    in Latin here are dropped; a name wholly in such a script gives an empty list.
+    Titles are left out unless nothing else remains, initials stay as one letter, hyphens and full
+    stops separate words, and common short forms (Mohd, Kr) become the full name. Letters of a
+    script that cannot be written in Latin here are dropped; a name wholly in such a script gives
+    an empty list.
     """
     latin = to_latin(name)
     if not latin.isascii():
         spread = unicodedata.normalize("NFKD", latin.replace("\u2019", ""))
         latin = "".join(letter for letter in spread if not unicodedata.combining(letter))
     words = NOT_LETTERS.split(latin.casefold().replace("'", ""))
-    return [normal for word in words if word and (normal := normal_form(word))]
+    normal = [normal_form(word) for word in words if word]
+    return [each for each in normal if each] or [_spelt(word) for word in words if word]
 
 
 @lru_cache(maxsize=65_536)

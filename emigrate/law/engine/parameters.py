@@ -76,8 +76,10 @@ def keys() -> list[str]:
 @cache
 def sheet(key: str) -> Sheet:
     """The parameter file behind a key (dots are folders); raises `UnknownFigure`."""
+    if not KEY.fullmatch(key):
+        raise UnknownFigure(key)
     path = folder() / "parameters" / Path(*key.split(".")).with_suffix(".yaml")
-    if not KEY.fullmatch(key) or not path.is_file():
+    if not path.is_file():
         raise UnknownFigure(key)
     content = yaml.load(path.read_text("utf-8"), Loader)  # noqa: S506 - a safe loader, see Loader
     of = tuple(content.get("of", ()))

@@ -80,7 +80,7 @@ class Slot:
 
     def note(self, code: str, **facts: object) -> None:
         """Record that something is wrong here, and go on looking."""
-        if len(self.problems) <= MOST_PROBLEMS:
+        if len(self.problems) < MOST_PROBLEMS:
             words = {name: printable(str(fact)) for name, fact in facts.items()}
             self.problems.append(Problem(self.pointer, code, words))
 
@@ -269,7 +269,7 @@ def record(
                 inside.note("duplicate_key")
             else:
                 values.update((name, found) for found in _tried(members[name], inside))
-        if len(slot.problems) > before:
+        if len(slot.problems) > before or before == MOST_PROBLEMS:
             raise Refused
         return build(**values)
 

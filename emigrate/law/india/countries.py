@@ -27,10 +27,11 @@ def lesser_restrictions(question: Question) -> Iterator[Finding]:
     """Barred regions, and conditions that an officer must look at; a full ban that is uncertain."""
     found = restriction(question)
     if found is not None:
-        yield from _lesser(found, str(question.journey.country), question.journey.region)
+        yield from restrict(found, str(question.journey.country), question.journey.region)
 
 
-def _lesser(found: Figure, country: str, region: str | None) -> Iterator[Finding]:
+def restrict(found: Figure, country: str, region: str | None) -> Iterator[Finding]:
+    """What a restriction short of a certain full ban means for a region of the country."""
     kind = found.value["kind"]
     if kind == "full_ban" and not found.certain:
         yield finding("country_prohibited", "refer", found, country=country)

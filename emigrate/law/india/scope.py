@@ -64,13 +64,13 @@ def _no_emigrant(question: Question) -> Finding | None:
 
 
 def _no_work(question: Question) -> Finding | None:
+    dependants = figure("emigrant.dependants", on=question.departs)
+    if question.journey.dependant and not dependants.value:
+        return finding("dependant_joins", "note", dependants)
     purposes = figure("ec.purposes", on=question.departs)
     purpose = question.journey.purpose
     if purpose is not None and purpose not in purposes.value:
         return finding("purpose_not_work", "warn", purposes, purpose=purpose)
-    dependants = figure("emigrant.dependants", on=question.departs)
-    if question.journey.dependant and not dependants.value:
-        return finding("dependant_joins", "note", dependants)
     return None
 
 

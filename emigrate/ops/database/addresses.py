@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
-from urllib.parse import quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
 
@@ -67,7 +67,9 @@ def _outside(database: str, role: Role, environ: Mapping[str, str]) -> str:
         _, colon, password = login.partition(":")
         login = f"{role}{colon}{password}"
     netloc = f"{login}@{host}" if login else host
-    return urlunsplit(parts._replace(netloc=netloc, path=f"/{quote(database, safe='')}"))
+    # Not `urlunsplit`, which drops the slashes of an address without a host.
+    address = f"{parts.scheme}://{netloc}/{quote(database, safe='')}"
+    return f"{address}?{parts.query}" if parts.query else address
 
 
 def environment(database: str, role: Role | str, home: Home | None = None) -> dict[str, str]:

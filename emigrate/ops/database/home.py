@@ -91,7 +91,8 @@ class Home:
         inside = self.folder / "run"
         if len(os.fsencode(inside / SOCKET_NAME)) <= LONGEST_SOCKET_PATH:
             return inside
-        return Path("/tmp") / f"emigrate-{os.geteuid()}-{fingerprint(self.folder)}"  # noqa: S108 -- checked in `private_folder`
+        # Whoever made it is checked in `private_folder`.
+        return Path("/tmp") / f"emigrate-{os.geteuid()}-{fingerprint(self.folder)}"  # noqa: S108 - checked
 
     @property
     def major(self) -> int | None:
@@ -113,9 +114,10 @@ def default_home(environ: Mapping[str, str] = os.environ) -> Home:
         return Home(Path(chosen).expanduser().resolve())
     if os.geteuid() == 0:
         return Home(ROOT_HOMES / fingerprint(PACKAGE_PARENT))
-    if (PACKAGE_PARENT / "pyproject.toml").exists() or os.access(PACKAGE_PARENT, os.W_OK):
+    if (PACKAGE_PARENT / "pyproject.toml").exists() and os.access(PACKAGE_PARENT, os.W_OK):
         return Home(PACKAGE_PARENT / ".emigrate")
-    return Home(Path(environ.get("XDG_DATA_HOME", "~/.local/share")).expanduser() / "emigrate")
+    own = Path(environ.get("XDG_DATA_HOME") or "~/.local/share").expanduser()
+    return Home(own / "emigrate" / fingerprint(PACKAGE_PARENT))
 
 
 def prepare(home: Home, account: Account) -> None:
@@ -124,9 +126,14 @@ def prepare(home: Home, account: Account) -> None:
     As root the home belongs to root and may only be passed through (0711), for `nobody` must reach
     the data and binaries in it; the data and the socket's folder belong to `nobody` alone (0700),
     which root passes. Otherwise everything is 0700 of one's own account.
+    Raises DatabaseUnavailable.
     """
     own = account.uid == os.geteuid()
-    home.folder.mkdir(mode=PRIVATE if own else 0o711, parents=True, exist_ok=True)
+    try:
+        home.folder.mkdir(mode=PRIVATE if own else 0o711, parents=True, exist_ok=True)
+    except OSError as refusal:
+        text = f"{refusal.strerror}: {home.folder} cannot be made; choose another EMIGRATE_HOME."
+        raise DatabaseUnavailable(text) from refusal
     if not own:
         _reachable(home.folder)
     private_folder(home.sockets, account)

@@ -31,6 +31,9 @@ from emigrate.ops.database.roles import admission, connect_as_superuser, ensure_
 START_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 60.0
 CONNECT_SECONDS: Final = 2
+# The first may have met the end of the server before it; the second tells the truth.
+SUPERVISORS_TRIED: Final = 2
+BUILTIN_LOCALE_SINCE: Final = 17
 LARGEST_LOG_BYTES: Final = 10_000_000
 LOG_LINES_SHOWN: Final = 15
 
@@ -133,7 +136,7 @@ def _supervised(home: Home) -> bool:
     """Tell whether a living supervisor holds its lock."""
     try:
         handle = os.open(home.supervisor_lock, os.O_RDWR)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -162,18 +165,12 @@ def _bring_up(home: Home, account: Account, *, fast: bool) -> None:
     while not (_supervised(home) and _answers(home)):
         if not _supervised(home):
             launches += 1
-            if launches > 1:
-                _refuse_if_failing(home, launches)
+            if launches > SUPERVISORS_TRIED:
+                raise DatabaseUnavailable(_why(home))
             _launch(home, found, fast=fast)
         if time.monotonic() > until:
             raise DatabaseUnavailable(_why(home))
         time.sleep(0.02)
-
-
-def _refuse_if_failing(home: Home, launches: int) -> None:
-    """Stop trying when two supervisors have given up."""
-    if launches > 2:  # noqa: PLR2004 -- the first may have met the end of the server before it
-        raise DatabaseUnavailable(_why(home))
 
 
 def _launch(home: Home, found: Binaries, *, fast: bool) -> None:
@@ -225,7 +222,7 @@ def _make_data(home: Home, account: Account, found: Binaries) -> None:
 
 def _locale(major: int) -> list[str]:
     """Return a locale that sorts alike on every machine; the builtin one exists from 17 on."""
-    if major >= 17:  # noqa: PLR2004 -- the version that brought the builtin provider
+    if major >= BUILTIN_LOCALE_SINCE:
         return ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"]
     return ["--locale=C.UTF-8"]
 

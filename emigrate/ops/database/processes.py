@@ -48,7 +48,7 @@ def clear_away(home: Home) -> None:
     A backend that outlives its postmaster holds the shared memory, and the next start would fail.
     Its transaction was not acknowledged, so ending it loses nothing.
     """
-    asked: list[int] = []
+    asked = [0, signal.SIGQUIT, signal.SIGQUIT, signal.SIGKILL, signal.SIGKILL]
     for wanted in asked:
         left = processes_in(home)
         if not left:

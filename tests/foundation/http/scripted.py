@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Self
 
 Pause = float
 Script = Sequence[bytes | Pause]
@@ -30,7 +31,7 @@ class ScriptedServer:
         self.thread = threading.Thread(target=self._serve, daemon=True)
         self.thread.start()
 
-    def __enter__(self) -> "ScriptedServer":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:

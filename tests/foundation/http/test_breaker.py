@@ -1,7 +1,7 @@
 import threading
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emigrate.foundation.http.breaker import Breaker, BreakerHealth, BreakerLimits, BreakerState
@@ -147,6 +147,7 @@ def test_only_one_of_many_threads_gets_the_probe():
 
 
 @pytest.mark.parametrize("rest", [1.0, 30.0])
+@settings(deadline=None)
 @given(outcomes=st.lists(st.booleans(), max_size=60))
 def test_whatever_happened_it_recovers_after_the_rest(rest, outcomes):
     clock = Clock()

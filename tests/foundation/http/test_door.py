@@ -17,6 +17,7 @@ from emigrate.foundation.http import (
     Unavailable,
     Unreadable,
 )
+from emigrate.foundation.http.signature import parameters
 from tests.foundation.http.scripted import ScriptedServer, TlsServer, answer
 
 REQUEST_ID = UUID("3b4a5a3c-57f0-4a43-9d1e-0f3f8a1c9b11")
@@ -26,7 +27,7 @@ KEYED = Call("order", "POST", "/v1/orders", REQUEST_ID, body=b"{}", idempotency_
 
 
 def door_to(url, **other):
-    values = {"read_timeout": 0.3, "total_budget": 3.0, "first_wait": 0.01, "longest_wait": 0.02}
+    values = {"read_timeout": 0.5, "total_budget": 3.0, "first_wait": 0.01, "longest_wait": 0.02}
     return Door(DoorSettings(partner="registry", base_url=url, **{**values, **other}))
 
 
@@ -50,12 +51,12 @@ def outcome(door, call):
         (READ, answer(500), Reason.SERVER_ERROR, 1),
         (READ, answer(429), Reason.BUSY, 1),
         (READ, answer(404), 404, 1),
-        (READ, [0.6], 200, 2),
+        (READ, [1.0], 200, 2),
         (READ, [b""], 200, 2),
         (KEYED, answer(503), 200, 2),
-        (KEYED, [0.6], 200, 2),
+        (KEYED, [1.0], 200, 2),
         (WRITE, answer(503), Reason.SERVER_ERROR, 1),
-        (WRITE, [0.6], Reason.TIMED_OUT, 1),
+        (WRITE, [1.0], Reason.TIMED_OUT, 1),
         (WRITE, [b""], Reason.BROKEN_OFF, 1),
     ],
 )
@@ -98,7 +99,17 @@ def test_the_total_budget_ends_a_trickle(script):
         result = outcome(door, READ)
 
         assert result is Reason.TIMED_OUT
-        assert 0.6 < time.monotonic() - started < 1.5
+        assert 0.6 < time.monotonic() - started < 2.5
+
+
+def test_the_total_budget_ends_a_silence_before_the_read_timeout():
+    settings = {"read_timeout": 5.0, "total_budget": 0.5}
+    with ScriptedServer([3.0]) as server, door_to(server.url, **settings) as door:
+        started = time.monotonic()
+
+        result = outcome(door, READ)
+
+        assert (result, time.monotonic() - started < 2.5) == (Reason.TIMED_OUT, True)
 
 
 @pytest.mark.parametrize(
@@ -159,8 +170,7 @@ def test_each_call_carries_its_id_trace_and_signature():
         "traceparent: 00-3b4a5a3c57f04a439d1e0f3f8a1c9b11-3b4a5a3c57f04a43-01",
         "idempotency-key: k-1",
         "accept-encoding: identity",
-        'signature-input: sig1=("@method" "@target-uri" "content-digest" "x-request-id")'
-        ';created=1618884473;keyid="platform-1";alg="ecdsa-p256-sha256"',
+        f"signature-input: sig1={parameters(1618884473, 'platform-1')}",
     ):
         assert expected in head
 
@@ -185,6 +195,18 @@ def test_the_breaker_stops_calls_and_a_probe_resumes_them():
             assert first == [Reason.SERVER_ERROR, Reason.CIRCUIT_OPEN, Reason.CIRCUIT_OPEN]
             assert (sent, state) == (5, BreakerState.OPEN)
             assert (second, door.health()["look_up"].state) == (200, BreakerState.CLOSED)
+
+
+def test_an_earlier_try_that_may_have_happened_is_not_forgotten():
+    settings = {"breaker": BreakerLimits(consecutive=1)}
+    with ScriptedServer([1.0]) as server, door_to(server.url, **settings) as door:
+        with pytest.raises(Unavailable) as fault:
+            door.send(KEYED, status_of)
+        with pytest.raises(Unavailable) as later:
+            door.send(KEYED, status_of)
+
+    assert (fault.value.reason, fault.value.may_have_happened) == (Reason.CIRCUIT_OPEN, True)
+    assert (later.value.reason, later.value.may_have_happened) == (Reason.CIRCUIT_OPEN, False)
 
 
 def test_operations_have_their_own_breakers():

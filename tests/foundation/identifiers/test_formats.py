@@ -20,7 +20,9 @@ def twelve_digits():
     """The test numbers that the issuing authority publishes for sandboxes; no persons."""
     vectors = json.loads(shared_path("vectors/known-answers/known-answers.json").read_text())
     found = vectors["verhoeff"]
-    return {verdict: [n for n in found[verdict] if len(n) == 12] for verdict in ("valid", "invalid")}
+    return {
+        verdict: [n for n in found[verdict] if len(n) == 12] for verdict in ("valid", "invalid")
+    }
 
 
 @pytest.mark.parametrize("kind", sorted(FORMATS))
@@ -74,7 +76,9 @@ def test_an_unknown_check_is_refused_when_the_table_is_read(tmp_path):
         load_formats(table)
 
 
-@pytest.mark.parametrize("dress", ["{0}{1}{2}", "{0} {1} {2}", "{0}-{1}-{2}", "My no. is:{0}  {1} {2}."])
+@pytest.mark.parametrize(
+    "dress", ["{0}{1}{2}", "{0} {1} {2}", "{0}-{1}-{2}", "My no. is:{0}  {1} {2}."]
+)
 def test_aadhaar_like_numbers_are_found_in_free_text(dress, twelve_digits):
     texts = [dress.format(n[:4], n[4:8], n[8:]) for n in twelve_digits["valid"]]
 

@@ -1,0 +1,243 @@
+"""Organisations, users, memberships, and the secrets by which they sign in."""
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeVar
+
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from emigrate.domains.accounts.enums import NEEDS_ORGANISATION, NEVER_GRANTED, OrganisationKind
+from emigrate.domains.accounts.models import AccessToken, Membership, Organisation, Session, User
+from emigrate.domains.accounts.policies import (
+    MEMBERSHIP_POLICY,
+    ORGANISATION_POLICY,
+    SESSION_POLICY,
+    USER_POLICY,
+)
+from emigrate.domains.accounts.queries import (
+    memberships_for,
+    organisations_for,
+    secret_hash,
+    sessions_for,
+    tokens_for,
+    users_for,
+)
+from emigrate.domains.reference import queries as reference
+from emigrate.domains.reference.enums import MISSION_ROLES, POE_ROLES, Role
+from emigrate.foundation.actors import Actor
+from emigrate.foundation.errors import AlreadyExists, InvalidInput, NotFound
+from emigrate.foundation.transactions import action, now
+
+R = TypeVar("R")
+
+LOGIN = re.compile(r"[a-z][a-z0-9._-]{2,79}")
+LONGEST_NAME = 200
+SESSION_HOURS = 12
+TOKEN_DAYS_AT_MOST = 366
+TOKEN_PREFIX = "emt_"  # noqa: S105 - a mark by which scanners find leaked tokens
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrganisation:
+    """An organisation to be; `country` is an ISO 3166-1 alpha-3 code."""
+
+    kind: OrganisationKind
+    name: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewUser:
+    """An account to be; `login` is a chosen name, not an address or number of the person."""
+
+    login: str
+    display_name: str
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class NewMembership:
+    """One user in one role, with what that role needs: organisation, office or country."""
+
+    user_id: int
+    role: Role
+    organisation_id: int | None = None
+    office: str | None = None
+    country: str | None = None
+    person_id: int | None = None
+
+
+@action
+def create_organisation(new: NewOrganisation, *, actor: Actor) -> Organisation:
+    """Make an organisation known. NotPermitted, InvalidInput."""
+    ORGANISATION_POLICY.require_role(actor, "administer")
+    name = new.name.strip()
+    if not 1 < len(name) <= LONGEST_NAME:
+        raise InvalidInput.at("/name", "name_length", _("Write a name of 2 to 200 characters."))
+    _require_country(new.country)
+    return Organisation.objects.create(
+        kind=new.kind, name=name, country=new.country, created_at=now()
+    )
+
+
+@action
+def create_user(new: NewUser, *, actor: Actor) -> User:
+    """Make an account without a password. NotPermitted, InvalidInput, AlreadyExists."""
+    USER_POLICY.require_role(actor, "administer")
+    if not LOGIN.fullmatch(new.login):
+        text = _("Use 3 to 80 small letters, digits, dots or dashes, with a letter first.")
+        raise InvalidInput.at("/login", "login_malformed", text)
+    try:
+        with transaction.atomic():
+            return User.objects.create(
+                login=new.login,
+                display_name=new.display_name,
+                language=new.language,
+                password=make_password(None),
+                created_at=now(),
+            )
+    except IntegrityError as error:
+        raise AlreadyExists("login_taken", login=new.login) from error
+
+
+@action
+def grant_membership(new: NewMembership, *, actor: Actor) -> Membership:
+    """Put a user into a role. NotPermitted, InvalidInput, AlreadyExists."""
+    MEMBERSHIP_POLICY.require_role(actor, "administer")
+    _require_place(new, actor)
+    try:
+        with transaction.atomic():
+            return Membership.objects.create(
+                user_id=new.user_id,
+                role=new.role,
+                organisation_id=new.organisation_id,
+                office=new.office,
+                country=new.country,
+                person_id=new.person_id,
+            )
+    except IntegrityError as error:
+        raise AlreadyExists("membership_exists", role=new.role) from error
+
+
+@action
+def add_staff(new: NewUser, *, actor: Actor) -> Membership:
+    """An agency's administrator gives a colleague an account in the same agency."""
+    USER_POLICY.require_role(actor, "add_staff")
+    platform = Actor.system(actor.request_id)
+    user = create_user(new, actor=platform)
+    place = NewMembership(user.pk, Role.RA_STAFF, organisation_id=actor.organisation_id)
+    return grant_membership(place, actor=platform)
+
+
+@action
+def tie_person(membership_id: int, person_id: int, *, actor: Actor) -> Membership:
+    """Say which person a membership is, once; AlreadyExists when it is another already."""
+    MEMBERSHIP_POLICY.require_role(actor, "administer")
+    rows = Membership.objects.filter(pk=membership_id, person_id=None)
+    if not rows.update(person_id=person_id):
+        found = _membership(membership_id, actor)
+        if found.person_id != person_id:
+            raise AlreadyExists("membership_is_another_person")
+    return _membership(membership_id, actor)
+
+
+@action
+def end_membership(membership_id: int, *, actor: Actor) -> Membership:
+    """Close a membership: its sessions and tokens sign nobody in from this moment."""
+    MEMBERSHIP_POLICY.require_role(actor, "administer")
+    Membership.objects.filter(pk=membership_id).update(active=False)
+    return _membership(membership_id, actor)
+
+
+@action
+def suspend_user(user_id: int, *, actor: Actor) -> User:
+    """Close an account in all its roles from this moment; NotPermitted, NotFound."""
+    USER_POLICY.require_role(actor, "administer")
+    User.objects.filter(pk=user_id).update(is_active=False)
+    return _only(users_for(actor).filter(pk=user_id).first())
+
+
+@action
+def start_session(membership_id: int, *, actor: Actor) -> str:
+    """Sign a browser in; the answer is the session's secret, of which only the hash is kept."""
+    SESSION_POLICY.require_role(actor, "start")
+    membership = _membership(membership_id, actor)
+    secret = secrets.token_urlsafe(32)
+    Session.objects.create(
+        secret_hash=secret_hash(secret),
+        user_id=membership.user_id,
+        membership=membership,
+        created_at=now(),
+        expires_at=now() + timedelta(hours=SESSION_HOURS),
+    )
+    return secret
+
+
+@action
+def end_session(secret: str, *, actor: Actor) -> None:
+    """Sign a browser out; a session that is unknown or ended already stays as it is."""
+    rows = sessions_for(actor).filter(secret_hash=secret_hash(secret), ended_at=None)
+    rows.update(ended_at=now())
+
+
+@action
+def issue_token(membership_id: int, name: str, days: int, *, actor: Actor) -> str:
+    """An access token of 1 to 366 days for one's own membership; shown once, never kept."""
+    if not 1 <= days <= TOKEN_DAYS_AT_MOST:
+        text = _("Choose from 1 to %(days)s days.") % {"days": TOKEN_DAYS_AT_MOST}
+        raise InvalidInput.at("/days", "days_out_of_range", text)
+    membership = _membership(membership_id, actor)
+    MEMBERSHIP_POLICY.require(actor, "use", membership)
+    secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    AccessToken.objects.create(
+        secret_hash=secret_hash(secret),
+        user_id=membership.user_id,
+        membership=membership,
+        name=name[:80],
+        created_at=now(),
+        expires_at=now() + timedelta(days=days),
+    )
+    return secret
+
+
+@action
+def revoke_token(token_id: int, *, actor: Actor) -> AccessToken:
+    """End a token from this moment; NotFound when it is not the actor's."""
+    tokens_for(actor).filter(pk=token_id, revoked_at=None).update(revoked_at=now())
+    return _only(tokens_for(actor).filter(pk=token_id).first())
+
+
+def _membership(membership_id: int, actor: Actor) -> Membership:
+    return _only(memberships_for(actor).filter(pk=membership_id).first())
+
+
+def _only(row: R | None) -> R:
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _require_country(alpha3: str) -> None:
+    try:
+        reference.country(alpha3)
+    except NotFound as error:
+        text = _("Use a country code of three letters, such as IND.")
+        raise InvalidInput.at("/country", "country_unknown", text) from error
+
+
+def _require_place(new: NewMembership, actor: Actor) -> None:
+    if new.role in NEVER_GRANTED:
+        raise InvalidInput.at("/role", "role_never_granted", _("Nobody can hold this role."))
+    kind = NEEDS_ORGANISATION.get(new.role)
+    organisations = organisations_for(actor).filter(pk=new.organisation_id, kind=kind)
+    if kind is not None and not organisations.exists():
+        text = _("Name an organisation of the kind that this role needs.")
+        raise InvalidInput.at("/organisation", "organisation_needed", text)
+    if new.role in POE_ROLES and not new.office:
+        raise InvalidInput.at("/office", "office_needed", _("Name the officer's office."))
+    if new.role in MISSION_ROLES and not new.country:
+        raise InvalidInput.at("/country", "country_needed", _("Name the Mission's country."))

@@ -1,0 +1,51 @@
+"""Demands and allotments through somebody's eyes."""
+
+from django.db.models import F, QuerySet
+
+from emigrate.domains.demands.enums import AllotmentState, DemandState
+from emigrate.domains.demands.models import Allotment, Demand
+from emigrate.domains.demands.policies import ALLOTMENT_POLICY, DEMAND_POLICY
+from emigrate.foundation.actors import Actor
+from emigrate.foundation.errors import NotFound
+from emigrate.foundation.transactions import now, today
+
+
+def demands_for(actor: Actor) -> QuerySet[Demand]:
+    """Every demand that this actor may see, once each."""
+    return DEMAND_POLICY.narrow(Demand.objects.all(), actor, "view").distinct()
+
+
+def demand(reference: str, *, actor: Actor) -> Demand:
+    """One demand by its number; NotFound when it is not theirs."""
+    found = demands_for(actor).filter(reference=reference).first()
+    if found is None:
+        raise NotFound(subject="demand")
+    return found
+
+
+def allotments_for(actor: Actor) -> QuerySet[Allotment]:
+    """Every allotment that this actor may see."""
+    rows = Allotment.objects.select_related("line__demand__employer", "agent")
+    return ALLOTMENT_POLICY.narrow(rows, actor, "view")
+
+
+def open_allotments(actor: Actor) -> QuerySet[Allotment]:
+    """What the agent can fill now: accepted, with vacancies left, on an approved demand."""
+    return allotments_for(actor).filter(
+        state=AllotmentState.ACKNOWLEDGED,
+        used__lt=F("quantity"),
+        demand__state=DemandState.OPEN,
+        demand__valid_until__gte=today(),
+    )
+
+
+def mission_queue(actor: Actor) -> QuerySet[Demand]:
+    """What waits at the Mission, nearest due first."""
+    rows = DEMAND_POLICY.narrow(Demand.objects.all(), actor, "decide")
+    waiting = (DemandState.SUBMITTED, DemandState.MISSION_SCRUTINY, DemandState.AMENDMENT_PENDING)
+    return rows.filter(state__in=waiting).order_by("due_at", "id")
+
+
+def overdue_at_mission(actor: Actor) -> QuerySet[Demand]:
+    """What the Mission has not answered in its service level."""
+    return mission_queue(actor).filter(due_at__lt=now())

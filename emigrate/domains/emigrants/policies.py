@@ -1,0 +1,168 @@
+"""Who may see, open and change which person's record, and the same again in the database.
+
+Seeing a row shows nothing personal but year of birth, sex and district; opening it decrypts, is a
+permission of its own, and leaves a record of the reading.
+"""
+
+from django.apps import apps
+from django.db.models import Q
+
+from emigrate.domains.reference.enums import AGENT_ROLES, MISSION_ROLES, PGE_ROLES, POE_ROLES, Role
+from emigrate.foundation.actors import Actor
+from emigrate.foundation.database.rows import (
+    ANY_ROLE,
+    EVERY_ROW,
+    OWN_COUNTRY,
+    OWN_ORGANISATION,
+    OWN_PERSON,
+    OWN_USER,
+    RowSecurity,
+    open_table,
+)
+from emigrate.foundation.policy import PolicyTable, everywhere, if_exists, only, outer
+
+
+def own(actor: Actor) -> Q:
+    """The person's own record, also before the account was tied to it."""
+    return only(pk=actor.person_id) | only(created_by=actor.user_id, registered_through="self")
+
+
+def linked(actor: Actor) -> Q:
+    """Persons who agreed that this agency sees them."""
+    return _tied("AgentLink", organisation_id=actor.organisation_id)
+
+
+def assisted(actor: Actor) -> Q:
+    """Persons whom this village operator registered."""
+    return only(created_by=actor.user_id, registered_through="centre")
+
+
+def disclosed(actor: Actor) -> Q:
+    """Persons shown to this employer or insurer for one of its cases."""
+    return _tied("Disclosure", organisation_id=actor.organisation_id)
+
+
+def disclosed_to_mission(actor: Actor) -> Q:
+    """Persons shown to the Mission of the country they go to."""
+    return _tied("Disclosure", country=actor.country)
+
+
+def _tied(name: str, **to: object) -> Q:
+    if None in to.values():
+        return only(pk=None)
+    rows = apps.get_model("emigrants", name)._default_manager  # noqa: SLF001 - Django's public name
+    return if_exists(rows.filter(emigrant_id=outer("pk"), ended_at=None, **to))
+
+
+# fmt: off
+_OFFICES = {**dict.fromkeys(POE_ROLES, everywhere), **dict.fromkeys(PGE_ROLES, everywhere),
+            Role.SYSTEM: everywhere}
+_SIDE = {Role.EMIGRANT: own, Role.CSC_VLE: assisted, **dict.fromkeys(AGENT_ROLES, linked)}
+_SHOWN = {Role.FE_ADMIN: disclosed, Role.INSURER: disclosed,
+          **dict.fromkeys(MISSION_ROLES, disclosed_to_mission)}
+
+EMIGRANT_POLICY = PolicyTable("emigrant", {
+    "view":    {**_SIDE, **_SHOWN, **_OFFICES, Role.AUDITOR: everywhere},
+    "open":    {**_SIDE, **_SHOWN, **_OFFICES},
+    "file":    {**_SIDE, **_OFFICES},
+    "consent": {Role.EMIGRANT: own, **dict.fromkeys(AGENT_ROLES, linked), Role.SYSTEM: everywhere},
+    "check":   {Role.POE_DA: everywhere, Role.POE: everywhere, Role.SYSTEM: everywhere},
+    "decide":  {Role.POE: everywhere, Role.PGE: everywhere},
+    "death":   {Role.POE: everywhere, Role.PGE: everywhere,
+                Role.MISSION_HOM: disclosed_to_mission},
+    "keep":    {Role.SYSTEM: everywhere},
+})
+# fmt: on
+
+_LINK = (
+    "EXISTS (SELECT 1 FROM emigrants_agentlink l WHERE l.emigrant_id = emigrants_emigrant.id "
+    f"AND l.organisation_id = {OWN_ORGANISATION}"
+)
+_SHOWING = (
+    "EXISTS (SELECT 1 FROM emigrants_disclosure d WHERE d.emigrant_id = emigrants_emigrant.id "
+    "AND d.{} = {}"
+)
+_ONCE_LINKED, _LINKED = f"{_LINK})", f"{_LINK} AND l.ended_at IS NULL)"
+_TO_ORGANISATION = _SHOWING.format("organisation_id", OWN_ORGANISATION) + ")"
+_TO_MISSION = _SHOWING.format("country", OWN_COUNTRY) + ")"
+_CREATED = f"created_by = {OWN_USER}"
+_OWN = f"id = {OWN_PERSON} OR ({_CREATED} AND registered_through = 'self')"
+_ASSISTED = f"{_CREATED} AND registered_through = 'centre'"
+_OFFICIALS = {role.value: EVERY_ROW for role in (*POE_ROLES, *PGE_ROLES, Role.SYSTEM)}
+_WATCHING = {**_OFFICIALS, Role.AUDITOR.value: EVERY_ROW}
+
+RowSecurity(
+    "emigrants_emigrant",
+    # An agency whose link ended keeps seeing that its old cases had a person; it opens nothing.
+    read={
+        **_WATCHING,
+        Role.EMIGRANT.value: _OWN,
+        Role.CSC_VLE.value: _ASSISTED,
+        **{role.value: _ONCE_LINKED for role in AGENT_ROLES},
+        **{role.value: _TO_ORGANISATION for role in (Role.FE_ADMIN, Role.INSURER)},
+        **{role.value: _TO_MISSION for role in MISSION_ROLES},
+    },
+    write={
+        **_OFFICIALS,
+        Role.EMIGRANT.value: _OWN,
+        Role.CSC_VLE.value: _ASSISTED,
+        **{role.value: _LINKED for role in AGENT_ROLES},
+        Role.MISSION_HOM.value: _TO_MISSION,
+    },
+)
+
+_OF_VISIBLE = "EXISTS (SELECT 1 FROM emigrants_emigrant e WHERE e.id = emigrant_id)"
+_OF_OWN = f"emigrant_id = {OWN_PERSON}"
+_OF_AGENCY = f"organisation_id = {OWN_ORGANISATION}"
+
+RowSecurity(
+    "emigrants_passport",
+    # The counter finds a clearance by the blinded number; it cannot open the number.
+    read={**_WATCHING, Role.BOI.value: EVERY_ROW, ANY_ROLE: _OF_VISIBLE},
+    write={
+        **_OFFICIALS,
+        **{
+            role.value: _OF_VISIBLE for role in (Role.EMIGRANT, Role.CSC_VLE, *AGENT_ROLES)
+        },
+    },
+)
+RowSecurity(
+    "emigrants_agentlink",
+    read={
+        **_WATCHING,
+        Role.EMIGRANT.value: _OF_OWN,
+        **{role.value: _OF_AGENCY for role in AGENT_ROLES},
+    },
+    write={
+        Role.SYSTEM.value: EVERY_ROW,
+        Role.EMIGRANT.value: _OF_OWN,
+        **{role.value: _OF_AGENCY for role in AGENT_ROLES},
+    },
+)
+RowSecurity("emigrants_consentcode", read={Role.SYSTEM.value: EVERY_ROW}, erasable=True)
+RowSecurity(
+    "emigrants_disclosure",
+    read={
+        **_WATCHING,
+        Role.EMIGRANT.value: _OF_OWN,
+        **{role.value: _OF_AGENCY for role in (Role.FE_ADMIN, Role.INSURER)},
+        **{role.value: f"country = {OWN_COUNTRY}" for role in MISSION_ROLES},
+    },
+    write={Role.SYSTEM.value: EVERY_ROW},
+)
+RowSecurity(
+    "emigrants_possibleduplicate",
+    read=_WATCHING,
+    write={role.value: EVERY_ROW for role in (Role.POE, Role.PGE, Role.SYSTEM)},
+)
+RowSecurity(
+    "emigrants_readrecord",
+    read={
+        Role.SYSTEM.value: EVERY_ROW,
+        Role.AUDITOR.value: EVERY_ROW,
+        Role.EMIGRANT.value: _OF_OWN,
+    },
+    write={ANY_ROLE: "role = actor_role()"},
+    append_only=True,
+)
+open_table("emigrants_nameindex", "keyed hashes of words of names; searched through an index")

@@ -1,0 +1,55 @@
+"""Orders, receipts and charges through somebody's eyes; whether a fee is paid."""
+
+from django.db.models import F, QuerySet
+
+from emigrate.domains.payments.enums import PAID
+from emigrate.domains.payments.models import Charge, Order, Receipt
+from emigrate.domains.payments.policies import CHARGE_POLICY, PAYMENT_POLICY
+from emigrate.foundation.actors import Actor
+from emigrate.foundation.transactions import acting
+
+
+def orders_for(actor: Actor) -> QuerySet[Order]:
+    """Every order this actor may see, with its payer."""
+    rows = Order.objects.select_related("payer_organisation")
+    return PAYMENT_POLICY.narrow(rows, actor, "view")
+
+
+def disputed_orders_for(actor: Actor) -> QuerySet[Order]:
+    """Orders of which the gateway reported something else than was ordered, oldest first."""
+    return orders_for(actor).filter(dispute__isnull=False).order_by("state_since", "pk")
+
+
+def receipts_for(actor: Actor) -> QuerySet[Receipt]:
+    """The receipts of the orders this actor may see."""
+    return Receipt.objects.select_related("order").filter(order__in=orders_for(actor))
+
+
+def charges_for(actor: Actor) -> QuerySet[Charge]:
+    """Every recruitment charge this actor may see."""
+    return CHARGE_POLICY.narrow(Charge.objects.all(), actor, "view")
+
+
+def disputed_charges_for(actor: Actor) -> QuerySet[Charge]:
+    """Charges of which worker and agent say different amounts."""
+    answered = charges_for(actor).filter(worker_amount_minor__isnull=False)
+    return answered.exclude(worker_amount_minor=F("amount_minor")).order_by("pk")
+
+
+def charges_of(person_id: int, subject_reference: str, actor: Actor) -> QuerySet[Charge]:
+    """The charges of one worker for one case, as far as this actor may see them, in order."""
+    rows = charges_for(actor).filter(person_id=person_id, subject_reference=subject_reference)
+    return rows.order_by("pk")
+
+
+def paid(subject_kind: str, subject_reference: str, head: str) -> bool:
+    """Is this head of this case paid, by whomever?
+
+    Asked as the platform: the answer is a yes or no, and the payer may be somebody whose orders
+    the actor does not see (a worker who paid, asked about by the agent).
+    """
+    with acting(Actor.system()):
+        rows = Order.objects.filter(
+            subject_kind=subject_kind, subject_reference=subject_reference, head=head
+        )
+        return rows.filter(state__in=PAID).exists()

@@ -1,0 +1,1 @@
+"""What every page and every API answer has: headers, request ids, templates."""

@@ -1,0 +1,135 @@
+"""The console script: its table of commands, its exit codes, and how little it loads."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from emigrate.ops.cli import COMMANDS, Command, CommandRefused, main
+from emigrate.ops.progress import progress
+
+
+def run(*words, environment=None):
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-m", "emigrate", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+    )
+
+
+def test_help_names_every_command(capsys):
+    code = main(["--help"])
+
+    out = capsys.readouterr().out
+    assert (code, [name for name in COMMANDS if f"    {name} " not in out]) == (0, [])
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help(name, capsys):
+    assert main([name, "--help"]) == 0
+    assert capsys.readouterr().out.startswith(f"usage: emigrate {name}")
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["nonsense"], ["db"], ["db", "nonsense"], ["db", "status", "--jso"], ["--jso"]]
+)
+def test_bad_usage_is_code_2_with_the_usage(words, capsys):
+    code = main(words)
+
+    captured = capsys.readouterr()
+    assert (code, captured.out, captured.err.startswith("usage: ")) == (2, "", True)
+
+
+def test_asking_one_command_loads_no_other_and_no_framework():
+    script = (
+        "import sys; from emigrate.ops.cli import main; main(['--help']);"
+        "print([m for m in ('django', 'psycopg', 'emigrate.ops.db') if m in sys.modules])"
+    )
+
+    told = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+
+    assert told.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    ("raised", "code"),
+    [(CommandRefused("too_old", "Renew it."), 2), (KeyboardInterrupt(), 130), (SystemExit(1), 1)],
+)
+def test_an_end_by_exception_has_its_code(raised, code, monkeypatch):
+    module = type(sys)("sample_command")
+    monkeypatch.setitem(sys.modules, "sample_command", module)
+
+    def fail(_arguments):
+        raise raised
+
+    module.add_parser = lambda subparsers: subparsers.add_parser("sample").set_defaults(run=fail)
+
+    assert main(["sample"], {"sample": Command("sample_command", "a sample")}) == code
+
+
+def test_a_refusal_is_json_for_machines(monkeypatch, capsys):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://boss@/emigrate?host=/nonexistent")
+
+    code = main(["db", "migrate", "--json"])
+
+    errors = json.loads(capsys.readouterr().out)["errors"]
+    assert (code, [error["code"] for error in errors]) == (2, ["database_unreachable"])
+
+
+def test_db_start_status_stop(home, monkeypatch, capsys):
+    monkeypatch.setenv("EMIGRATE_HOME", str(home.folder))
+
+    codes = [main(["db", verb, "--json"]) for verb in ("status", "start", "status", "stop")]
+
+    told = [json.loads(line)["running"] for line in capsys.readouterr().out.splitlines()]
+    assert (codes, told) == ([0, 0, 0, 0], [False, True, True, False])
+
+
+def test_db_speaks_to_people_too(home, monkeypatch, capsys):
+    monkeypatch.setenv("EMIGRATE_HOME", str(home.folder))
+
+    main(["db", "status"])
+    main(["db", "start"])
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "The database is not running."
+    assert lines[1].startswith("The database runs, PostgreSQL ")
+    assert lines[2:] == [
+        f"  socket: {home.sockets}",
+        f"  data: {home.data}",
+        "  databases: none",
+    ]
+
+
+def test_a_reader_that_goes_away_is_no_error():
+    told = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", f"{sys.executable} -m emigrate --help | true"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (told.returncode, told.stderr) == (0, "")
+
+
+def test_progress_prints_plain_lines_where_there_is_no_terminal(capsys):
+    with progress(3, "Clearances") as advance:
+        advance(1)
+        advance(2)
+
+    captured = capsys.readouterr()
+    first, last = captured.err.splitlines()
+    assert (captured.out, first) == ("", "Clearances: 0 of 3")
+    assert last.startswith("Clearances: 3 of 3 in ")
+
+
+def test_progress_is_silent_for_machines(capsys):
+    with progress(3, "Clearances", silent=True) as advance:
+        advance(3)
+
+    assert capsys.readouterr() == ("", "")
