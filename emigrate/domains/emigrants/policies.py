@@ -112,6 +112,11 @@ RowSecurity(
 )
 
 _OF_VISIBLE = "EXISTS (SELECT 1 FROM emigrants_emigrant e WHERE e.id = emigrant_id)"
+_OF_LINKED = (
+    "EXISTS (SELECT 1 FROM emigrants_agentlink l WHERE l.ended_at IS NULL "
+    "AND l.emigrant_id = emigrants_passport.emigrant_id "
+    f"AND l.organisation_id = {OWN_ORGANISATION})"
+)
 _OF_OWN = f"emigrant_id = {OWN_PERSON}"
 _OF_AGENCY = f"organisation_id = {OWN_ORGANISATION}"
 
@@ -121,9 +126,9 @@ RowSecurity(
     read={**_WATCHING, Role.BOI.value: EVERY_ROW, ANY_ROLE: _OF_VISIBLE},
     write={
         **_OFFICIALS,
-        **{
-            role.value: _OF_VISIBLE for role in (Role.EMIGRANT, Role.CSC_VLE, *AGENT_ROLES)
-        },
+        Role.EMIGRANT.value: _OF_VISIBLE,
+        Role.CSC_VLE.value: _OF_VISIBLE,
+        **{role.value: _OF_LINKED for role in AGENT_ROLES},
     },
 )
 RowSecurity(
@@ -133,11 +138,7 @@ RowSecurity(
         Role.EMIGRANT.value: _OF_OWN,
         **{role.value: _OF_AGENCY for role in AGENT_ROLES},
     },
-    write={
-        Role.SYSTEM.value: EVERY_ROW,
-        Role.EMIGRANT.value: _OF_OWN,
-        **{role.value: _OF_AGENCY for role in AGENT_ROLES},
-    },
+    write={Role.SYSTEM.value: EVERY_ROW},
 )
 RowSecurity("emigrants_consentcode", read={Role.SYSTEM.value: EVERY_ROW}, erasable=True)
 RowSecurity(

@@ -114,7 +114,7 @@ def ask_again(*, actor: Actor) -> int:
     """Ask the gateway about orders that it has not decided, oldest first; how many are asked."""
     PAYMENT_POLICY.require_role(actor, "settle")
     until = now() - ASK_AFTER
-    undecided = Order.objects.filter(created_at__lt=until, dispute=None)
+    undecided = Order.objects.filter(created_at__lt=until, dispute__isnull=True)
     asked = 0
     for name, states in (
         ("payments.confirm", UNPAID),
@@ -159,13 +159,12 @@ def _require_own(new: NewOrder, actor: Actor) -> None:
     """The payer is the actor; the platform opens orders for anybody."""
     if actor.role == Role.SYSTEM:
         return
-    theirs = (
-        (new.person_id, new.payer_organisation_id) == (actor.person_id, None)
+    named, own = (
+        ((new.person_id, new.payer_organisation_id), (actor.person_id, None))
         if actor.role == Role.EMIGRANT
-        else new.payer_organisation_id == actor.organisation_id
+        else ((new.payer_organisation_id,), (actor.organisation_id,))
     )
-    nobody = new.person_id is None and new.payer_organisation_id is None
-    if nobody or not theirs:
+    if own[0] is None or named != own:
         raise NotPermitted(permission="payment.pay", role=actor.role)
 
 

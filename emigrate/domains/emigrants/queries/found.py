@@ -1,0 +1,195 @@
+"""Finding persons: by reference, passport number, name, and others who may be the same."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from emigrate.domains.emigrants.enums import EmigrantState, Ground, Verdict
+from emigrate.domains.emigrants.models import AgentLink, Emigrant, Passport, PossibleDuplicate
+from emigrate.domains.emigrants.policies import EMIGRANT_POLICY
+from emigrate.domains.emigrants.queries.opened import Personal, record_reading, wrapped_key
+from emigrate.domains.emigrants.queries.sealed import (
+    IDENTITY,
+    Identity,
+    Key,
+    birth_blind,
+    number_blind,
+    phone_blind,
+)
+from emigrate.foundation import sealing
+from emigrate.foundation.actors import Actor
+from emigrate.foundation.errors import NotFound
+from emigrate.foundation.names import query_keys, rank
+from emigrate.foundation.transactions import acting
+
+MOST_SHOWN = 20
+MOST_RANKED = 1000
+"""Persons decrypted for one search; a commoner name needs the birth year with it."""
+
+SEARCH_PURPOSE = "search-by-name"
+
+_ALIKE = """
+WITH alike AS (
+  SELECT e.id, e.reference, e.state, %(name)s AS ground
+  FROM emigrants_emigrant e JOIN emigrants_nameindex n ON n.emigrant_id = e.id
+  WHERE e.birth_blind = %(birth)s AND {met} >= %(needed)s
+  UNION ALL
+  SELECT e.id, e.reference, e.state, %(phone_ground)s
+  FROM emigrants_emigrant e WHERE e.phone_blind = %(phone)s
+)
+SELECT id, reference, min(ground) FROM alike
+WHERE id <> %(own)s AND state <> %(merged)s AND NOT EXISTS (
+  SELECT 1 FROM emigrants_possibleduplicate d WHERE d.verdict = %(different)s
+  AND ((d.emigrant_id = alike.id AND d.other_id = %(own)s)
+    OR (d.other_id = alike.id AND d.emigrant_id = %(own)s)))
+GROUP BY id, reference ORDER BY id LIMIT %(most)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One person found by name; `name` is opened, and the reading is on record."""
+
+    emigrant_id: int
+    reference: str
+    state: str
+    birth_year: int
+    state_code: str
+    district_code: str
+    name: str = field(repr=False)
+    local_name: str = field(repr=False)
+
+
+def emigrants_for(actor: Actor) -> QuerySet[Emigrant]:
+    """Every person this actor may see, sealed; all lists and look-ups start here."""
+    return EMIGRANT_POLICY.narrow(Emigrant.objects.all(), actor, "view")
+
+
+def emigrant(reference: str, *, actor: Actor) -> Emigrant:
+    """One person by reference; NotFound also when not theirs to see."""
+    found = emigrants_for(actor).filter(reference=reference).first()
+    if found is None:
+        raise NotFound(subject="emigrant")
+    return found
+
+
+def current_passport(emigrant_id: int) -> Passport | None:
+    """The passport that stands now, as far as the acting role sees the person."""
+    return Passport.objects.filter(emigrant_id=emigrant_id, current=True).first()
+
+
+def passports_of(emigrant_id: int, *, actor: Actor) -> QuerySet[Passport]:
+    """The person's passports, the current one first."""
+    rows = Passport.objects.filter(emigrant__in=emigrants_for(actor), emigrant_id=emigrant_id)
+    return rows.order_by("-current", "-id")
+
+
+def links_of(emigrant_id: int, *, actor: Actor) -> QuerySet[AgentLink]:
+    """The agencies that see the person, standing ones first."""
+    rows = AgentLink.objects.filter(emigrant__in=emigrants_for(actor), emigrant_id=emigrant_id)
+    return rows.select_related("organisation").order_by("-id")
+
+
+def open_doubts(actor: Actor) -> QuerySet[PossibleDuplicate]:
+    """Pairs of registrations that wait for an officer, oldest first."""
+    if EMIGRANT_POLICY.scope(actor, "decide") is None:
+        return PossibleDuplicate.objects.none()
+    rows = PossibleDuplicate.objects.filter(verdict=Verdict.OPEN)
+    return rows.select_related("emigrant", "other").order_by("found_at", "id")
+
+
+def find_by_passport(number: str, *, actor: Actor) -> Emigrant | None:
+    """The person whose current passport has this number, if the actor may see the person."""
+    blind = number_blind(number)
+    rows = emigrants_for(actor).filter(passports__number_blind=blind, passports__current=True)
+    return rows.first()
+
+
+def search_by_name(
+    text: str, *, birth_year: int | None = None, actor: Actor
+) -> list[Found]:
+    """At most 20 persons whose names are near the text, nearest first, one slip a word allowed.
+
+    Either script; at most a thousand candidates are opened and ranked, so a name that more people
+    bear needs the birth year with it. Those shown are recorded as read.
+    """
+    asked = query_keys(text, sealing.name_key())
+    if not asked:
+        return []
+    with acting(actor):
+        rows = EMIGRANT_POLICY.narrow(Emigrant.objects.all(), actor, "open")
+        rows = rows.exclude(state=EmigrantState.MERGED)
+        if birth_year is not None:
+            rows = rows.filter(birth_year=birth_year)
+        for keys in asked:
+            rows = rows.filter(nameindex__name_keys__overlap=keys)
+        shown = _ranked(text, rows)
+        if shown:
+            ids = [each.emigrant_id for each in shown]
+            record_reading(ids, actor=actor, purpose=SEARCH_PURPOSE)
+    return shown
+
+
+def others_alike(emigrant_id: int, personal: Personal, *, actor: Actor) -> list[str]:
+    """References of other persons with the same birth date and a like name, or the same phone.
+
+    For those who check; pairs that an officer found to be two persons are left out.
+    """
+    EMIGRANT_POLICY.require_role(actor, "check")
+    with acting(actor):
+        rows = alike_rows(emigrant_id, personal.full_name, personal)
+    return [reference for _, reference, _ in rows]
+
+
+def alike_rows(emigrant_id: int, name: str, person: Any) -> list[tuple[int, str, str]]:
+    """(id, reference, ground) of persons alike; `person` has `birth_date` and `phone`.
+
+    As far as the acting role sees. All words of the name but one must meet, of two or less all.
+    """
+    asked = query_keys(name, sealing.name_key())
+    values = {f"word{at}": keys for at, keys in enumerate(asked)}
+    met = " + ".join(f"(n.name_keys && %({word})s::bigint[])::int" for word in values) or "0"
+    values |= {
+        "needed": max(1, len(asked) - (len(asked) > 2)),  # noqa: PLR2004 - as promised above
+        "name": Ground.NAME_AND_BIRTH.value,
+        "phone_ground": Ground.PHONE.value,
+        "birth": birth_blind(person.birth_date),
+        "phone": phone_blind(person.phone),
+        "own": emigrant_id,
+        "merged": EmigrantState.MERGED.value,
+        "different": Verdict.DIFFERENT.value,
+        "most": MOST_SHOWN,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_ALIKE.format(met=f"({met})"), values)
+        return list(cursor.fetchall())
+
+
+def _ranked(text: str, rows: QuerySet[Emigrant]) -> list[Found]:
+    columns = rows.annotate(wrapped=wrapped_key()).values(
+        "pk", "reference", "state", "birth_year", "state_code", "district_code", "seal_id",
+        "identity_sealed", "wrapped",
+    )[:MOST_RANKED]  # fmt: skip
+    candidates = []
+    for row in columns:
+        if row["wrapped"] is not None:  # erased persons are found by nobody
+            found = _found(row)
+            candidates.append((found, f"{found.name} {found.local_name}".strip()))
+    return rank(text, candidates, most=MOST_SHOWN)
+
+
+def _found(row: dict[str, Any]) -> Found:  # the columns are of many types
+    opened = Key(row["pk"], row["wrapped"]).open(IDENTITY, row["seal_id"], row["identity_sealed"])
+    identity = Identity.of_text(opened)
+    return Found(
+        emigrant_id=row["pk"],
+        reference=row["reference"],
+        state=row["state"],
+        birth_year=row["birth_year"],
+        state_code=row["state_code"],
+        district_code=row["district_code"],
+        name=identity.full_name,
+        local_name=identity.local_name,
+    )
