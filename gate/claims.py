@@ -10,8 +10,8 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from gate.cbor import Key, Value
 from gate.fields import Labels, Misfit, field, mapping, moment, rfc3339, text
@@ -37,8 +37,7 @@ _DAY = "YYYYMMDD"
 _ALPHA_3 = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Clearance:
+class Clearance(NamedTuple):
     """What a clearance says, with its status reference; times in seconds since 1970."""
 
     issuer: str
@@ -130,4 +129,4 @@ def _day(pairs: Mapping[Key, Value], key: Key) -> str:
     value = text(pairs, key)
     if len(value) != len(_DAY) or not (value.isascii() and value.isdigit()):
         raise Misfit
-    return date(int(value[:4]), int(value[4:6]), int(value[6:])).isoformat()
+    return date.fromisoformat(value).isoformat()

@@ -5,7 +5,6 @@ names another is refused, and so is any header that our profile does not have.
 """
 
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from cryptography.exceptions import InvalidSignature
@@ -57,8 +56,7 @@ CURVES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Sign1:
+class Sign1(NamedTuple):
     """A COSE_Sign1 message taken apart; nothing in it is trusted yet."""
 
     protected: bytes

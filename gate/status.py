@@ -6,11 +6,11 @@ live, 65533 {bits, lst}.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gate import cose
 from gate.cbor import Value, decode
-from gate.fields import Labels, Misfit, field, mapping, moment, text
+from gate.fields import Labels, Misfit, field, mapping, moment, rfc3339, text
 from gate.inflate import inflate
 from gate.reasons import Reason, Refused, Unusable
 from gate.trust import PURPOSE_STATUS, TrustList
@@ -30,7 +30,8 @@ _HEADER = frozenset({cose.HEADER_ALG, cose.HEADER_KID, cose.HEADER_TYP})
 class StatusList:
     """The entries of one list; times in seconds since 1970.
 
-    `doubtful` says that its key was compromised later, so that its date may be a lie.
+    `as_of` is `issued` in RFC 3339; `doubtful` says that its key was compromised later, so that
+    its date may be a lie.
     """
 
     uri: str
@@ -38,6 +39,7 @@ class StatusList:
     expires: int
     bits: int
     entries: bytes
+    as_of: str
     doubtful: bool = False
 
     def get(self, index: int) -> int:
@@ -77,12 +79,14 @@ def status_claims(payload: Value) -> StatusList:
     bits = field(packed, "bits", int)
     if bits not in _WIDTHS:
         raise Misfit
+    issued = moment(pairs, _IAT)
     return StatusList(
         uri=text(pairs, _SUB),
-        issued=moment(pairs, _IAT),
+        issued=issued,
         expires=moment(pairs, _EXP),
         bits=bits,
         entries=inflate(field(packed, "lst", bytes), LARGEST),
+        as_of=rfc3339(issued),
     )
 
 
@@ -95,5 +99,4 @@ def _load(data: bytes, trust: TrustList) -> StatusList:
     cose.verify(message, key.public, key.alg)
     found = status_claims(decode(message.payload))
     key.require(PURPOSE_STATUS, now=None, signed_at=found.issued)
-    doubtful = key.compromised_since is not None
-    return StatusList(found.uri, found.issued, found.expires, found.bits, found.entries, doubtful)
+    return replace(found, doubtful=key.compromised_since is not None)

@@ -1,13 +1,12 @@
 """From a QR text to a verdict, in a fixed order: size, layers, signature, claims, status, dates."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from gate import base45, cose
 from gate.cbor import decode
 from gate.claims import Clearance, read_claims
-from gate.fields import rfc3339
 from gate.inflate import unpack
 from gate.reasons import Reason, Refused, Verdict
 from gate.status import REVOKED, SUSPENDED, VALID, StatusList, load_status, newest
@@ -20,8 +19,7 @@ _HOUR = 3600
 _HEADER = frozenset({cose.HEADER_ALG, cose.HEADER_KID})
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """One answer of the gate. `status_as_of` is when the status list used was issued."""
 
     verdict: Verdict
@@ -72,7 +70,7 @@ class Verifier:
         return Result(
             reason.verdict,
             reason,
-            rfc3339(found.issued) if found else None,
+            found.as_of if found else None,
             self.trust.shown_issuer,
             clearance.shown(),
         )

@@ -51,5 +51,3 @@ def escalate_overdue(*, actor: Actor) -> int:
 def _locked(rows: QuerySet[Any]) -> Iterator[Any]:
     first = rows.order_by(F("due_at"), "pk").select_for_update(skip_locked=True)[:BATCH]
     return iter(list(first))
-
-

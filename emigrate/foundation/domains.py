@@ -11,6 +11,10 @@ LAYERS = ("policies", "workflow", "tasks", "subscribers")
 class DomainConfig(AppConfig):
     """Loads a domain's policies, workflow, jobs and subscribers once the applications are ready."""
 
+    def __init_subclass__(cls) -> None:
+        """Make the subclass the one that Django finds in `apps.py`, which names this class too."""
+        cls.default = True
+
     def ready(self) -> None:
         """Import the layers that register themselves."""
         for layer in LAYERS:

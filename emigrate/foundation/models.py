@@ -1,4 +1,4 @@
-"""The engine's own tables: leaves, the log, proposals, idempotency keys, messages out, simulation."""
+"""The engine's own tables: leaves, the log, proposals, idempotency keys, wrapped keys."""
 
 from django.db import models
 from django.db.models.functions import Now
@@ -79,7 +79,7 @@ class Proposal(models.Model):
 
 
 class IdempotencyKey(models.Model):
-    """What a POST with this key answered; kept for the life of the object where `expires_at` is null."""
+    """What a POST with this key answered; kept as long as the object where `expires_at` is null."""
 
     owner = models.CharField(max_length=60)
     key = models.CharField(max_length=200)

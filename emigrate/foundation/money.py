@@ -25,7 +25,7 @@ class Money:
 
 
 def decimal_text(minor: int, currency: str) -> str:
-    """"1200.00" for 120000 AED; three digits for dinars of three."""
+    """Write minor units as text: 1200.00 for 120000 AED, three digits where the currency has three."""
     digits = DIGITS.get(currency, 2)
     return f"{Decimal(minor).scaleb(-digits):.{digits}f}"
 

@@ -6,7 +6,7 @@ floor under these tables (`foundation/database/rows.py`).
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar, TypeAlias
+from typing import TypeAlias, TypeVar
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 

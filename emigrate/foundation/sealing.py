@@ -11,7 +11,8 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from emigrate.foundation.crypto import blind as blinding
-from emigrate.foundation.crypto.envelope import DataKey, open_, place, seal as seal_bytes
+from emigrate.foundation.crypto.envelope import DataKey, open_, place
+from emigrate.foundation.crypto.envelope import seal as seal_bytes
 from emigrate.foundation.crypto.vault import (
     KeyFile,
     Standing,

@@ -157,7 +157,7 @@ def action(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def _repeated(
-    actor: Actor, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs
+    actor: Actor, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs
 ) -> R:
     for attempt in range(1, ATTEMPTS + 1):
         try:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any, Generic, TypeVar, TypeAlias
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Value
 
@@ -268,7 +268,9 @@ class Workflow(Generic[C]):
         lines = ["stateDiagram-v2", f"  [*] --> {self.initial}"]
         for step in self.steps:
             roles = ", ".join(sorted(self.policy.rules[step.may]))
-            lines += [f"  {source} --> {step.target}: {step.verb} ({roles})" for source in step.starts]
+            lines += [
+                f"  {source} --> {step.target}: {step.verb} ({roles})" for source in step.starts
+            ]
         return "\n".join(lines)
 
 

@@ -37,6 +37,7 @@ class SignedIn:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The answer to a request that knows its actor."""
         request_id = request_id_of(request)
         stale = False
         actor = Actor.public(request_id)

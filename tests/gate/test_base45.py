@@ -29,7 +29,7 @@ def test_a_text_is_refused_or_is_the_only_text_of_its_bytes(text):
     try:
         content = base45.decode(text)
     except Refused as refused:
-        assert refused.reason is Reason.BAD_BASE45
+        assert refused.reason is Reason.BAD_BASE45  # noqa: PT017 -- one of two right answers
     else:
         assert theirs.b45encode(content).decode() == text
 

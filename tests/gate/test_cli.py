@@ -55,9 +55,10 @@ def test_one_text_in_one_json_line_out(counter):
     }
 
 
-# fmt: off
-@pytest.mark.parametrize("text", ["", "\n", "x" * 10_000, "\udcff\udc80", "BB8", "{}", "é"])
-# fmt: on
+RUBBISH = ["", "\n", "x" * 10_000, "\udcff\udc80", "BB8", "{}", "é"]
+
+
+@pytest.mark.parametrize("text", RUBBISH)
 def test_any_rubbish_is_invalid_with_exit_0(counter, text):
     done = gate(counter, text)
 
@@ -99,15 +100,13 @@ def test_the_age_limit_may_be_given(counter):
     assert answers == ["stale", "valid"]
 
 
-# fmt: off
 @pytest.mark.parametrize(("name", "content", "code"), [
     ("root.pem",   b"no key",   "root_unusable"),
     ("trust.cbor", b"",         "trust_unusable"),
     ("0001.cbor",  b"",         "status_unusable"),
     ("trust.cbor", None,        "file_unreadable"),
     ("0001.cbor",  None,        "file_unreadable"),
-])
-# fmt: on
+])  # fmt: skip
 def test_unusable_files_end_with_2_and_a_plain_message(counter, name, content, code):
     (counter / name).unlink()
     if content is not None:
@@ -120,12 +119,10 @@ def test_unusable_files_end_with_2_and_a_plain_message(counter, name, content, c
     assert b"Traceback" not in done.stderr
 
 
-# fmt: off
 @pytest.mark.parametrize("more", [
     ("--now", "yesterday"), ("--now", "2026-11-22T09:30:00"), ("--max-age-hours", "-1"),
     ("--max-age-hours", "x"), ("--online",),
-])
-# fmt: on
+])  # fmt: skip
 def test_wrong_usage_ends_with_2(counter, more):
     done = gate(counter, issue(), *more, now=None)
 

@@ -45,30 +45,32 @@ ED25519 = ed25519.Ed25519PrivateKey.generate().public_key()
 SPKI = ED25519.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
-# fmt: off
-@pytest.mark.parametrize(("trust", "code"), [
-    (b"",                                                         "trust_unusable"),
-    (b"\xd2\x84",                                                 "trust_unusable"),
-    (bytes(2**20 + 1),                                            "trust_unusable"),
-    (sign_trust_list(trust_list(), root=make_root(NOW, demo=True)), "trust_signature"),
-    (sign_trust_list(trust_list(), root=ROOT)[:-1] + b"\0",       "trust_signature"),
-    (sign_message(b"\xa0", key=ROOT, typ=STATUS_TYPE),            "trust_unusable"),
-    (sign_message(b"\xa0", key=ROOT),                             "trust_unusable"),
-    (sign_message(b"\xa0", key=ROOT, typ=TRUST_TYPE),             "trust_unusable"),
-    (signed_trust(profile=2),                                     "trust_unusable"),
-    (signed_trust(more=1),                                        "trust_unusable"),
-    (signed_trust(counter=""),                                    "trust_unusable"),
-    (signed_trust(counter=-1),                                    "trust_unusable"),
-    (signed_trust(mode="test"),                                   "trust_unusable"),
-    (signed_trust(keys=1),                                        "trust_unusable"),
-    (signed_trust(keys=changed_key(kid=bytes(8))),                "trust_unusable"),
-    (signed_trust(keys=changed_key(alg=-35)),                     "trust_unusable"),
-    (signed_trust(keys=changed_key(spki=SPKI)),                   "trust_unusable"),
-    (signed_trust(keys=changed_key(spki=b"x")),                   "trust_unusable"),
-    (signed_trust(keys=changed_key(status="odd")),                "trust_unusable"),
-    (signed_trust(keys=trust_content()["keys"][:1] * 2),          "trust_unusable"),
-], ids=range(20))
-# fmt: on
+@pytest.mark.parametrize(
+    ("trust", "code"),
+    [
+        (b"", "trust_unusable"),
+        (b"\xd2\x84", "trust_unusable"),
+        (bytes(2**20 + 1), "trust_unusable"),
+        (sign_trust_list(trust_list(), root=make_root(NOW, demo=True)), "trust_signature"),
+        (sign_trust_list(trust_list(), root=ROOT)[:-1] + b"\0", "trust_signature"),
+        (sign_message(b"\xa0", key=ROOT, typ=STATUS_TYPE), "trust_unusable"),
+        (sign_message(b"\xa0", key=ROOT), "trust_unusable"),
+        (sign_message(b"\xa0", key=ROOT, typ=TRUST_TYPE), "trust_unusable"),
+        (signed_trust(profile=2), "trust_unusable"),
+        (signed_trust(more=1), "trust_unusable"),
+        (signed_trust(counter=""), "trust_unusable"),
+        (signed_trust(counter=-1), "trust_unusable"),
+        (signed_trust(mode="test"), "trust_unusable"),
+        (signed_trust(keys=1), "trust_unusable"),
+        (signed_trust(keys=changed_key(kid=bytes(8))), "trust_unusable"),
+        (signed_trust(keys=changed_key(alg=-35)), "trust_unusable"),
+        (signed_trust(keys=changed_key(spki=SPKI)), "trust_unusable"),
+        (signed_trust(keys=changed_key(spki=b"x")), "trust_unusable"),
+        (signed_trust(keys=changed_key(status="odd")), "trust_unusable"),
+        (signed_trust(keys=trust_content()["keys"][:1] * 2), "trust_unusable"),
+    ],
+    ids=range(20),
+)  # fmt: skip
 def test_a_trust_list_is_believed_whole_or_not_at_all(trust, code):
     with pytest.raises(Unusable) as unusable:
         load_trust(trust, load_root(public_pem(ROOT)))
@@ -76,12 +78,10 @@ def test_a_trust_list_is_believed_whole_or_not_at_all(trust, code):
     assert unusable.value.code == code
 
 
-# fmt: off
 @pytest.mark.parametrize("pem", [
     b"", b"-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n",
     ED25519.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo),
-])
-# fmt: on
+])  # fmt: skip
 def test_a_root_is_a_public_key_on_p256_or_p384(pem):
     with pytest.raises(Unusable) as unusable:
         load_root(pem)
@@ -98,7 +98,6 @@ def status_by(purpose: Purpose, *, typ: str | None = STATUS_TYPE, **changes) -> 
 STATUS = Purpose.STATUS
 
 
-# fmt: off
 @pytest.mark.parametrize(("status", "code"), [
     (b"",                                                    "status_unusable"),
     (bytes(2**20 + 1),                                       "status_unusable"),
@@ -115,8 +114,7 @@ STATUS = Purpose.STATUS
     (status_by(STATUS, c65533={"bits": 3, "lst": b""}),      "status_unusable"),
     (status_by(STATUS, c65533={"bits": 2, "lst": b"junk"}),  "status_unusable"),
     (status_by(STATUS, c65533={"bits": 2}),                  "status_unusable"),
-], ids=range(15))
-# fmt: on
+], ids=range(15))  # fmt: skip
 def test_a_status_list_is_believed_whole_or_not_at_all(status, code):
     stands = world()
 
@@ -134,11 +132,9 @@ def test_the_plain_status_list_of_these_tests_is_good():
     assert (found.uri, found.issued, found.bits, found.entries) == (URI, seconds(NOW), 2, b"")
 
 
-# fmt: off
 @pytest.mark.parametrize("changes", [
     {"status": KeyStatus.REVOKED}, {"compromised_since": NOW.replace(day=1)}, {"not_before": NOW},
-])
-# fmt: on
+])  # fmt: skip
 def test_lists_of_a_status_key_that_was_not_fit_then_are_refused(changes):
     stands = replace(world(), trust=trust_with(STATUS, **changes))
 

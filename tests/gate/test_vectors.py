@@ -21,6 +21,7 @@ from tests.shared import shared_path
 PREFIX = "HC1:"
 HEADER = frozenset({1, 4})
 
+# ruff: noqa: E501 -- one vector a line reads as a table
 # fmt: off
 CLAIM169 = {
     "edge/expired":               ("alg_not_allowed",    "EdDSA: our keys are P-256"),

@@ -49,7 +49,6 @@ def test_optional_claims_may_be_absent():
     assert (answer.verdict, answer.claims) == (Verdict.VALID, {**SHOWN, "policy": None})
 
 
-# fmt: off
 @pytest.mark.parametrize(("value", "now", "verdict"), [
     (0, NOW,              "valid"),
     (1, NOW,              "revoked"),
@@ -62,22 +61,19 @@ def test_optional_claims_may_be_absent():
     (0, NOW - 5 * DAY,    "not_yet_valid"),
     (0, NOW + 30 * HOUR,  "stale"),
     (1, NOW + 30 * HOUR,  "revoked"),        # revoked before stale
-])
-# fmt: on
+])  # fmt: skip
 def test_the_order_of_verdicts(value, now, verdict):
     answer = world(values={INDEX: value}).check(issue(), now)
 
     assert answer.verdict == verdict
 
 
-# fmt: off
 @pytest.mark.parametrize(("after", "reason"), [
     (timedelta(hours=24),               "ok"),
     (timedelta(hours=24, seconds=1),    "status_stale"),
     (timedelta(hours=48),               "status_stale"),
     (timedelta(hours=48, seconds=1),    "status_expired"),
-])
-# fmt: on
+])  # fmt: skip
 def test_a_list_is_stale_one_second_after_its_day(after, reason):
     listed = NOW - HOUR
 
@@ -94,14 +90,12 @@ def test_the_own_limit_replaces_the_trust_lists_figure_but_not_the_expiry():
     assert answers == [Reason.OK, Reason.STATUS_STALE, Reason.STATUS_EXPIRED]
 
 
-# fmt: off
 @pytest.mark.parametrize(("now", "verdict"), [
     (NOW - timedelta(seconds=1),        "not_yet_valid"),
     (NOW,                               "valid"),
     (NOW + HOUR - timedelta(seconds=1), "valid"),
     (NOW + HOUR,                        "expired"),
-])
-# fmt: on
+])  # fmt: skip
 def test_the_dates_hold_to_the_second(now, verdict):
     text = issue(c5=seconds(NOW), c4=seconds(NOW + HOUR))
 
@@ -110,9 +104,7 @@ def test_the_dates_hold_to_the_second(now, verdict):
     assert answer.verdict == verdict
 
 
-# fmt: off
 @pytest.mark.parametrize(("ahead", "verdict"), [(300, "valid"), (301, "not_yet_valid")])
-# fmt: on
 def test_a_clock_may_be_five_minutes_behind_the_issuers(ahead, verdict):
     text = issue(c6=seconds(NOW) + ahead)
 
@@ -152,7 +144,6 @@ def test_an_index_beyond_the_list_is_invalid():
     assert (answer.verdict, answer.reason) == (Verdict.INVALID, Reason.STATUS_INDEX_UNKNOWN)
 
 
-# fmt: off
 @pytest.mark.parametrize(("changes", "reason"), [
     ({"not_before": NOW},                                "key_not_valid_then"),
     ({"not_after": NOW - 2 * DAY},                       "key_not_valid_then"),
@@ -161,8 +152,7 @@ def test_an_index_beyond_the_list_is_invalid():
     ({"status": KeyStatus.RETIRED},                      "ok"),
     ({"compromised_since": NOW - DAY},                   "key_compromised"),
     ({"compromised_since": NOW - DAY + timedelta(seconds=1)}, "key_needs_online_check"),
-])
-# fmt: on
+])  # fmt: skip
 def test_the_window_and_the_fate_of_the_signing_key(changes, reason):
     answer = world(trust=trust_with(Purpose.EC_QR, **changes)).check(issue())
 
@@ -197,12 +187,10 @@ def test_another_issuer_than_the_trust_lists_is_invalid():
     )
 
 
-# fmt: off
 @pytest.mark.parametrize(("level", "verdict"), [
     (9, "valid"), (6, "valid"),        # what the issuer and zlib's default write
     (0, "invalid"), (1, "invalid"),    # the same content in another spelling
-])
-# fmt: on
+])  # fmt: skip
 def test_the_content_has_the_spelling_of_plain_zlib(level, verdict):
     text = b45encode(zlib.compress(unpacked(issue()), level)).decode()
 
@@ -223,7 +211,6 @@ def test_unused_bits_at_the_end_of_the_packing_must_be_as_issued():
     assert verdicts == {Verdict.INVALID}
 
 
-# fmt: off
 @pytest.mark.parametrize("changes", [
     {"c1": None}, {"c4": None}, {"c5": None}, {"c6": None}, {"c7": None}, {"c169": None},
     {"cm66010": None}, {"c65535": None}, {"c8": 1}, {"c4": -1}, {"c4": 2**40}, {"c4": "2027"},
@@ -234,8 +221,7 @@ def test_unused_bits_at_the_end_of_the_packing_must_be_as_issued():
     part(169, k4="A\u202eB"), part(169, k4="A" * 257), part(169, k1="EC-OTHER"),
     part(169, k16=b"face"), part(-66010, k0=2), part(-66010, k3="SA"), part(-66010, k4=3),
     part(-66010, k9="never"), part(-66010, k10="x"), part(-66010, k2=None),
-], ids=str)
-# fmt: on
+], ids=str)  # fmt: skip
 def test_claims_beyond_the_profile_are_refused_although_signed(changes):
     answer = world().check(issue(**changes))
 
@@ -249,9 +235,7 @@ def test_claims_beyond_the_profile_are_refused_although_signed(changes):
 def test_a_production_list_names_its_issuer():
     real = {purpose: replace(key, demo=False) for purpose, key in keys().items()}
     entries = [entry_for(real[purpose]) for purpose in (Purpose.EC_QR, Purpose.STATUS)]
-    trust = sign_trust_list(
-        trust_list(demo=False, entries=entries), root=real[Purpose.ROOT]
-    )
+    trust = sign_trust_list(trust_list(demo=False, entries=entries), root=real[Purpose.ROOT])
     status = sign_status_list(StatusList(), uri=URI, issued=NOW, key=real[Purpose.STATUS])
 
     answer = Verifier(public_pem(real[Purpose.ROOT]), trust, [status]).check(issue(), NOW)

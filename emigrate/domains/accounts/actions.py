@@ -233,8 +233,8 @@ def _require_place(new: NewMembership, actor: Actor) -> None:
     if new.role in NEVER_GRANTED:
         raise InvalidInput.at("/role", "role_never_granted", _("Nobody can hold this role."))
     kind = NEEDS_ORGANISATION.get(new.role)
-    organisations = organisations_for(actor).filter(pk=new.organisation_id, kind=kind)
-    if kind is not None and not organisations.exists():
+    named = organisations_for(actor).filter(pk=new.organisation_id or 0, kind=kind or "")
+    if kind is not None and not named.exists():
         text = _("Name an organisation of the kind that this role needs.")
         raise InvalidInput.at("/organisation", "organisation_needed", text)
     if new.role in POE_ROLES and not new.office:

@@ -1,12 +1,12 @@
 """Who may sign in, for which organisation, in which role, and with which token."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from emigrate.domains.accounts.enums import NEVER_GRANTED, NEEDS_ORGANISATION, OrganisationKind
+from emigrate.domains.accounts.enums import NEEDS_ORGANISATION, NEVER_GRANTED, OrganisationKind
 from emigrate.domains.reference.enums import MISSION_ROLES, POE_ROLES, Role
 
 
@@ -39,7 +39,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField()
 
-    objects: ClassVar[BaseUserManager["User"]] = BaseUserManager()
+    objects: ClassVar[BaseUserManager[Self]] = BaseUserManager()
 
     USERNAME_FIELD = "login"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

@@ -62,14 +62,13 @@ SESSION_POLICY = PolicyTable("session", {
 })
 # fmt: on
 
-_PRESENTED = (
-    "secret_hash = decode(nullif(current_setting('app.presented', true), ''), 'hex')"
-)
+_PRESENTED = "secret_hash = decode(nullif(current_setting('app.presented', true), ''), 'hex')"
 _COLLEAGUE = f"organisation_id = actor_organisation() OR user_id = {OWN_USER}"
-_STAFF = (
-    f"id = {OWN_USER} OR EXISTS (SELECT 1 FROM accounts_membership m "
+_COLLEAGUE_USER = (
+    "EXISTS (SELECT 1 FROM accounts_membership m "
     "WHERE m.user_id = accounts_user.id AND m.organisation_id = actor_organisation())"
 )
+_STAFF = f"id = {OWN_USER} OR {_COLLEAGUE_USER}"
 _ALL = {"system": EVERY_ROW, "pge": EVERY_ROW}
 _SECRETS = {"system": EVERY_ROW, ANY_ROLE: f"user_id = {OWN_USER}"}
 

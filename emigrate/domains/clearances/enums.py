@@ -44,7 +44,10 @@ class Ground(models.TextChoices):
     """Grounds of a rejection: Emigration Act, 1983, s.22(5), s.22(6) and s.24."""
 
     EXPLOITATIVE = "terms_discriminatory_or_exploitative", _("Terms that discriminate or exploit")
-    UNLAWFUL = "work_unlawful_or_against_public_policy_or_dignity", _("Unlawful work, or against public policy or dignity")
+    UNLAWFUL = (
+        "work_unlawful_or_against_public_policy_or_dignity",
+        _("Unlawful work, or against public policy or dignity"),
+    )
     EMPLOYER = "employer_antecedents", _("The employer's antecedents")
     CIRCUMSTANCES = "circumstances_in_country", _("Circumstances in the country")
     REPATRIATION = "no_repatriation_arrangement", _("No arrangement for repatriation")

@@ -26,9 +26,7 @@ def question_for(case: Clearance, personal: Personal, *, on: date, actor: Actor)
         passport=law.Passport(
             category=case.passport.category.upper(), expires=case.passport.expires_on
         ),
-        journey=law.Journey(
-            country=case.country, purpose="employment", departs=case.departs_on
-        ),
+        journey=law.Journey(country=case.country, purpose="employment", departs=case.departs_on),
         job=_job(law, case, terms),
         route="agent",
         agent=agents.standing(case.agent_id, actor=actor),

@@ -1,4 +1,4 @@
-"""Clearances through somebody's eyes: lists, the officer's queue, one case, the counter's look-up."""
+"""Clearances through somebody's eyes: lists, the queue, one case, the counter's look-up."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

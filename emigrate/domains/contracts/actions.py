@@ -1,6 +1,5 @@
 """The verbs of a contract: draft, sign, offer, read back, consent, think over, fix."""
 
-import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,11 +16,9 @@ from emigrate.domains.emigrants.queries import emigrants_for
 from emigrate.domains.notifications.actions import Notice, notify
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import AlreadyExists, Blocked, InvalidInput, NotFound
-from emigrate.foundation.identifiers.references import new_reference
+from emigrate.foundation.identifiers.numbering import next_reference
 from emigrate.foundation.transactions import action, now, refused_by, today
 from emigrate.law.current import pack
-
-RANDOM = random.SystemRandom()
 
 refused_by("one_live_contract_an_allotment_a_person", AlreadyExists)
 
@@ -45,7 +42,7 @@ def draft_contract(new: NewContract, *, actor: Actor) -> Contract:
     allotment = _accepted(new.allotment_id, actor)
     demand = allotment.line.demand
     contract = Contract(
-        reference=new_reference("CT", year=today().year, office=None, random=RANDOM),
+        reference=next_reference("CT"),
         emigrant=emigrant,
         allotment=allotment,
         employer=demand.employer,
@@ -133,10 +130,12 @@ def read_back(
     facts = key_facts(terms_of(case.pk), case.employer.name)
     if missing := sorted(set(facts) - set(answers)):
         message = "Answer all five facts."
-        raise InvalidInput([
-            {"pointer": f"/answers/{name}", "code": "answer_missing", "message": message}
-            for name in missing
-        ])
+        raise InvalidInput(
+            [
+                {"pointer": f"/answers/{name}", "code": "answer_missing", "message": message}
+                for name in missing
+            ]
+        )
     right = {name: _alike(answers[name], fact) for name, fact in facts.items()}
     checked = ReadBack.objects.create(
         contract=case,

@@ -63,9 +63,7 @@ def issue_credential(new: NewCredential, *, actor: Actor) -> Credential:
     key = keyring().signing(Purpose.EC_QR, now())
     token_id, seal_id = secrets.token_bytes(16), uuid4()
     where = StatusPlace(status_uri(shard.name), place)
-    claims = cwt_claims(
-        new.claims, new.validity, where, issuer=keyring().issuer, token_id=token_id
-    )
+    claims = cwt_claims(new.claims, new.validity, where, issuer=keyring().issuer, token_id=token_id)
     text = qr_text(sign_cwt(claims, key=key))
     credential = Credential(
         reference=f"C-{new.subject_reference}",

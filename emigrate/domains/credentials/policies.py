@@ -54,9 +54,7 @@ CREDENTIAL_ROWS = {
     Role.SYSTEM: EVERY_ROW,
 }
 
-RowSecurity(
-    "credentials_credential", read=CREDENTIAL_ROWS, write={Role.SYSTEM: EVERY_ROW}
-)
+RowSecurity("credentials_credential", read=CREDENTIAL_ROWS, write={Role.SYSTEM: EVERY_ROW})
 RowSecurity(
     "credentials_paper",
     read={

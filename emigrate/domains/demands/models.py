@@ -108,7 +108,8 @@ class PowerOfAttorney(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                name="one_live_attorney", fields=["demand", "agent"],
+                name="one_live_attorney",
+                fields=["demand", "agent"],
                 condition=Q(state__in=["signed", "active"]),
             ),
         ]

@@ -1,6 +1,5 @@
 """What the counter records: a departure exactly once, an off-loading with its reason."""
 
-import random
 from dataclasses import dataclass
 
 from emigrate.domains.clearances import queries as clearances
@@ -16,10 +15,8 @@ from emigrate.domains.notifications.actions import Notice, notify
 from emigrate.foundation import sealing
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import AlreadyExists, Blocked, InvalidInput
-from emigrate.foundation.identifiers.references import new_reference
-from emigrate.foundation.transactions import action, now, refused_by, today
-
-RANDOM = random.SystemRandom()
+from emigrate.foundation.identifiers.numbering import next_reference
+from emigrate.foundation.transactions import action, now, refused_by
 
 
 class AlreadyDeparted(AlreadyExists):
@@ -66,7 +63,9 @@ def record_departure(boarding: Boarding, *, actor: Actor) -> Departure:
     system = Actor.system(actor.request_id)
     use_clearance(clearance.reference, actor=system)
     notify(
-        Notice("departure.recorded", person_id=clearance.emigrant_id, reference=clearance.reference),
+        Notice(
+            "departure.recorded", person_id=clearance.emigrant_id, reference=clearance.reference
+        ),
         actor=system,
     )
     return departure
@@ -94,7 +93,7 @@ def record_off_load(off: NotBoarded, *, actor: Actor) -> OffLoad:
         raise InvalidInput.at("/evidence", "evidence_missing", "Say what the officer saw.")
     clearance = _clearance(off.reference, actor)
     row = OffLoad.objects.create(
-        reference=new_reference("OL", year=today().year, office=off.airport, random=RANDOM),
+        reference=next_reference("OL", office=off.airport),
         clearance=clearance,
         passport_blind=sealing.blind(PASSPORT_COLUMN, off.passport_number),
         airport=off.airport,
@@ -118,12 +117,16 @@ def _clearance(reference: str | None, actor: Actor) -> Clearance | None:
 @action
 def record_arrival(reference: str, *, actor: Actor) -> Departure:
     """The emigrant or the Mission says that they arrived."""
-    case = DEPARTURE.hold(Departure.objects.all(), actor=actor, verb="arrive", clearance__reference=reference)
+    case = DEPARTURE.hold(
+        Departure.objects.all(), actor=actor, verb="arrive", clearance__reference=reference
+    )
     return DEPARTURE.take("arrive", case, actor=actor, arrived_at=now())
 
 
 @action
 def record_return(reference: str, *, actor: Actor) -> Departure:
     """The emigrant is back in the country."""
-    case = DEPARTURE.hold(Departure.objects.all(), actor=actor, verb="return", clearance__reference=reference)
+    case = DEPARTURE.hold(
+        Departure.objects.all(), actor=actor, verb="return", clearance__reference=reference
+    )
     return DEPARTURE.take("return", case, actor=actor, returned_at=now())

@@ -44,9 +44,7 @@ class OffLoad(models.Model):
             models.CheckConstraint(
                 name="offload_reason_known", condition=models.Q(reason__in=OffLoadReason.values)
             ),
-            models.CheckConstraint(
-                name="offload_says_why", condition=~models.Q(evidence="")
-            ),
+            models.CheckConstraint(name="offload_says_why", condition=~models.Q(evidence="")),
         ]
 
     def __str__(self) -> str:

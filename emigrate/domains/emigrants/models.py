@@ -108,6 +108,7 @@ class Passport(models.Model):
     registry_category = models.CharField(max_length=4, blank=True)
     registry_status = models.CharField(max_length=12, blank=True)
     checked_at = models.DateTimeField(null=True)
+    answer_sealed = models.BinaryField(null=True)
     added_at = models.DateTimeField()
 
     class Meta:

@@ -18,10 +18,12 @@ class Message(models.Model):
     organisation_id = models.BigIntegerField(null=True)
     user_id = models.BigIntegerField(null=True)
     role = models.CharField(max_length=24, blank=True)
-    office = models.CharField(max_length=8, null=True)  # noqa: DJ001 - absent is NULL for row security
-    country = models.CharField(max_length=3, null=True)  # noqa: DJ001 - as above
+    office = models.CharField(max_length=8, null=True)
+    country = models.CharField(max_length=3, null=True)
     facts = models.JSONField(default=dict)
-    state = models.CharField(max_length=8, choices=MessageState.choices, default=MessageState.WAITING)
+    state = models.CharField(
+        max_length=8, choices=MessageState.choices, default=MessageState.WAITING
+    )
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(null=True)
@@ -39,9 +41,7 @@ class Message(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                name="message_outbox", fields=["id"], condition=models.Q(state="waiting")
-            ),
+            models.Index(name="message_outbox", fields=["id"], condition=models.Q(state="waiting")),
             models.Index(name="message_person", fields=["person_id", "-id"]),
             models.Index(name="message_organisation", fields=["organisation_id", "-id"]),
         ]

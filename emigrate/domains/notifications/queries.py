@@ -12,29 +12,45 @@ from emigrate.foundation.actors import Actor
 
 WORDS: Mapping[str, str | Promise] = {
     "emigrant.registered": _("Your registration %(reference)s is done."),
-    "passport.mismatch": _("The passport details differ from the registry. Ask your agent or the helpline; do not pay anybody."),
-    "contract.offered": _("A contract %(reference)s is ready. Listen to it and compare it before you agree."),
+    "passport.mismatch": _(
+        "The passport details differ from the registry. Ask your agent or the helpline; do not pay anybody."
+    ),
+    "contract.offered": _(
+        "A contract %(reference)s is ready. Listen to it and compare it before you agree."
+    ),
     "contract.changed": _("The contract %(reference)s changed. Read it again: you need not agree."),
     "contract.locked": _("Your contract %(reference)s is fixed. Keep your copy."),
     "demand.approved": _("The demand %(reference)s is approved."),
     "demand.allotted": _("The demand %(reference)s offers you vacancies. Accept or decline it."),
     "clearance.submitted": _("The application %(reference)s was handed in."),
     "clearance.queried": _("The office asks a question about %(reference)s. Answer it in time."),
-    "clearance.approved": _("Clearance to leave for work %(reference)s is given. Check the PDF and its QR."),
-    "clearance.rejected": _("The application %(reference)s was rejected. The order says why and how to appeal within 30 days."),
+    "clearance.approved": _(
+        "Clearance to leave for work %(reference)s is given. Check the PDF and its QR."
+    ),
+    "clearance.rejected": _(
+        "The application %(reference)s was rejected. The order says why and how to appeal within 30 days."
+    ),
     "clearance.lapsed": _("The application %(reference)s lapsed because no answer came."),
-    "clearance.suspended": _("The clearance %(reference)s is suspended. Do not travel; ask the office."),
+    "clearance.suspended": _(
+        "The clearance %(reference)s is suspended. Do not travel; ask the office."
+    ),
     "clearance.cancelled": _("The clearance %(reference)s was cancelled. Do not travel."),
     "policy.issued": _("The insurance for %(reference)s is issued. Tell your nominee."),
     "policy.cancelled": _("The insurance for %(reference)s was cancelled."),
     "payment.success": _("The payment %(reference)s arrived. The receipt is in your account."),
     "payment.failed": _("The payment %(reference)s failed. Nothing was taken; try again."),
     "payment.refunded": _("The payment %(reference)s was refunded."),
-    "agent.suspended": _("The registration of the agent of %(reference)s is suspended. You may choose another agent or a refund."),
+    "agent.suspended": _(
+        "The registration of the agent of %(reference)s is suspended. You may choose another agent or a refund."
+    ),
     "employer.approved": _("The registration %(reference)s is approved."),
-    "employer.code": _("The code for %(reference)s is %(code)s. It is valid for 10 minutes. Never tell it to anybody."),
+    "employer.code": _(
+        "The code for %(reference)s is %(code)s. It is valid for 10 minutes. Never tell it to anybody."
+    ),
     "employer.blacklisted": _("The employer %(reference)s is on the black list."),
-    "departure.recorded": _("Your departure on %(reference)s is recorded. Safe journey. Keep the helpline number."),
+    "departure.recorded": _(
+        "Your departure on %(reference)s is recorded. Safe journey. Keep the helpline number."
+    ),
     "departure.off_loaded": _("Somebody was not let on board: %(reference)s. Look at the case."),
     "case.viewed": _("An office viewed your file %(reference)s."),
 }

@@ -157,9 +157,7 @@ class Charge(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["person_id", "subject_reference"], name="payments_charge_subject"
-            ),
+            models.Index(fields=["person_id", "subject_reference"], name="payments_charge_subject"),
         ]
 
     def __str__(self) -> str:

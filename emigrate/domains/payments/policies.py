@@ -40,12 +40,8 @@ PAYERS: dict[str, Scope] = {
     Role.FE_ADMIN: by_own_organisation,
     Role.CSC_VLE: by_own_organisation,
 }
-OFFICIALS: dict[str, Scope] = {
-    role: everywhere
-    for role in (
-        Role.POE_DA, Role.POE, Role.PGE_DA, Role.PGE, Role.HELPDESK, Role.AUDITOR, Role.SYSTEM,
-    )
-}  # fmt: skip
+OVERSEERS = (Role.POE_DA, Role.POE, Role.PGE_DA, Role.PGE, Role.HELPDESK, Role.AUDITOR, Role.SYSTEM)
+OFFICIALS: dict[str, Scope] = dict.fromkeys(OVERSEERS, everywhere)
 
 # fmt: off
 PAYMENT_POLICY = PolicyTable("payment", {
@@ -66,8 +62,9 @@ CHARGE_POLICY = PolicyTable("charge", {
 _PAYER = f"payer_organisation_id = {OWN_ORGANISATION}"
 _PERSON = f"person_id = {OWN_PERSON}"
 _AGENCY = f"agency_id = {OWN_ORGANISATION}"
-_SEEN = {role: EVERY_ROW for role in OFFICIALS}
+_SEEN = dict.fromkeys(OFFICIALS, EVERY_ROW)
 _GUARD = "current_setting('app.guard', true) = 'on'"
+_POSTING_SEEN = "EXISTS (SELECT 1 FROM payments_posting p WHERE p.id = posting_id)"
 _ORDER_SEEN = "EXISTS (SELECT 1 FROM payments_order o WHERE o.id = order_id)"
 
 RowSecurity(
@@ -98,9 +95,7 @@ RowSecurity(
     "payments_ledgerentry",
     read={
         "system": EVERY_ROW,
-        ANY_ROLE: (
-            f"{_GUARD} OR EXISTS (SELECT 1 FROM payments_posting p WHERE p.id = posting_id)"
-        ),
+        ANY_ROLE: (f"{_GUARD} OR {_POSTING_SEEN}"),
     },
     write={"system": EVERY_ROW},
     append_only=True,

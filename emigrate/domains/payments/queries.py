@@ -43,7 +43,7 @@ def charges_of(person_id: int, subject_reference: str, actor: Actor) -> QuerySet
 
 
 def paid(subject_kind: str, subject_reference: str, head: str) -> bool:
-    """Is this head of this case paid, by whomever?
+    """Whether this head of this case is paid, by whomever.
 
     Asked as the platform: the answer is a yes or no, and the payer may be somebody whose orders
     the actor does not see (a worker who paid, asked about by the agent).

@@ -71,7 +71,7 @@ def refund(reference: str) -> None:
 
 @jobs.periodic("payments.ask_again", queue=jobs.CLOCKS, cron="*/15 * * * *")
 def ask_about_open_orders() -> None:
-    """Every quarter of an hour: what the gateway has not decided is asked again (owner: payments)."""
+    """Every quarter of an hour: ask again what the gateway has not decided (owner: payments)."""
     ask_again(actor=Actor.system("job-payments-ask-again"))
 
 

@@ -70,8 +70,7 @@ def place_waiting(*, actor: Actor, at_most: int = BATCH) -> int:
         return 0
     tree = _tree()
     LogEntry.objects.bulk_create(
-        LogEntry(index=tree.size + offset, leaf_id=leaf)
-        for offset, (leaf, _) in enumerate(waiting)
+        LogEntry(index=tree.size + offset, leaf_id=leaf) for offset, (leaf, _) in enumerate(waiting)
     )
     tree.extend(bytes(digest) for _, digest in waiting)
     LogCheckpoint.objects.create(

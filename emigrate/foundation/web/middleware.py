@@ -13,14 +13,9 @@ Handler: TypeAlias = Callable[[HttpRequest], HttpResponse]
 HEADER = "X-Request-Id"
 GIVEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 
-POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
+POLICY = (
+    "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -41,6 +36,7 @@ class RequestId:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The answer with the id; the log lines meanwhile carry it."""
         request_id = request_id_of(request)
         with bound_contextvars(request_id=request_id):
             response = self.get_response(request)
@@ -55,6 +51,7 @@ class SecurityHeaders:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The answer with the headers."""
         response = self.get_response(request)
         for name, value in HEADERS.items():
             response.setdefault(name, value)

@@ -29,7 +29,7 @@ def small_employer(question: Question) -> Iterator[Finding]:
     if most is None:
         yield figure_unknown("fe.small.max_per_year", day)
     elif employer.workers_this_year >= most.value:
-        yield finding("small_employer_full", "block", most, most=most.value)
+        yield finding("small_employer_full", "refer", most, most=most.value)
 
 
 def domestic_guarantee(country: str, on: date) -> Figure | None:

@@ -40,7 +40,9 @@ def test_a_session_becomes_its_actor_in_one_statement():
     member = a_membership(Role.RA_ADMIN, organisation_id=agency.pk)
     secret = start_session(member.pk, actor=SYSTEM)
 
-    with CaptureQueriesContext(connection, ) as asked:
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
         actor = actor_of_session(secret, "request-1")
 
     assert len(asked) == 1

@@ -7,8 +7,13 @@ import pytest
 from django.db import connection
 from django.db.utils import DatabaseError, IntegrityError, ProgrammingError
 
-from emigrate.domains.payments.actions import NewOrder, OrderStands, open_order, refund_order
-from emigrate.domains.payments.actions import settle_from_gateway
+from emigrate.domains.payments.actions import (
+    NewOrder,
+    OrderStands,
+    open_order,
+    refund_order,
+    settle_from_gateway,
+)
 from emigrate.domains.payments.models import Charge, LedgerEntry, Order, Posting, Receipt
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import WrongState
@@ -89,7 +94,7 @@ def test_what_is_written_is_neither_changed_nor_removed(committed_database, mode
     a_paid_order()
 
     with refused(ProgrammingError), acting(SYSTEM):
-        model.objects.update(pk=99)
+        model.objects.update(id=99)
     with refused(ProgrammingError), acting(SYSTEM):
         model.objects.all()._raw_delete("default")
 
@@ -104,8 +109,16 @@ def test_not_even_the_owner_changes_the_ledger(committed_database, table):
             owner.execute(f"DELETE FROM payments_{table}")
 
 
-@pytest.mark.parametrize("change", ["amount_minor = 1", "currency = 'AED'", "head = 'rc_fee'",
-                                    "subject_reference = 'EC-X'", "person_id = 9"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "amount_minor = 1",
+        "currency = 'AED'",
+        "head = 'rc_fee'",
+        "subject_reference = 'EC-X'",
+        "person_id = 9",
+    ],
+)
 def test_an_order_never_changes_what_is_paid(committed_database, change):
     order = an_order()
 

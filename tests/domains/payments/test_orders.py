@@ -14,7 +14,7 @@ from emigrate.domains.payments.actions import (
     record_page,
     settle_from_gateway,
 )
-from emigrate.domains.payments.models import LedgerEntry, Order, Posting, Receipt
+from emigrate.domains.payments.models import Order, Posting, Receipt
 from emigrate.domains.payments.queries import disputed_orders_for, orders_for, paid, receipts_for
 from emigrate.domains.reference.enums import Role
 from emigrate.foundation import clock
@@ -27,27 +27,16 @@ from emigrate.foundation.errors import (
     ReasonRequired,
     WrongState,
 )
-from emigrate.foundation.models import AuditLeaf
 from emigrate.foundation.transactions import acting
 from emigrate.partners.payment_gateway.contract import PaymentPage
+from tests.domains.payments.seen import OFFICER, STRANGER, WORKER, kept, ledger
 from tests.factories.accounts import SYSTEM, an_agency
 from tests.factories.payments import a_new_order, a_paid_order, an_answer, an_order
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("guarded")]
 
-WORKER = Actor(Role.EMIGRANT.value, user_id=71, person_id=7)
-STRANGER = Actor(Role.EMIGRANT.value, user_id=72, person_id=8)
-OFFICER = Actor(Role.PGE_DA.value, user_id=73)
 MORNING = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 PAGE = PaymentPage("https://pay.example.invalid/p/1", "GW-1")
-
-
-@pytest.fixture(autouse=True)
-def guarded():
-    """Every test ends with the deferred triggers run, as a commit would."""
-    yield
-    with acting(SYSTEM):
-        connection.check_constraints()
 
 
 def an_agent():
@@ -58,21 +47,6 @@ def waiting_jobs():
     with connection.cursor() as cursor:
         cursor.execute("SELECT task_name FROM procrastinate_jobs WHERE status = 'todo' ORDER BY id")
         return [name for (name,) in cursor.fetchall()]
-
-
-def ledger(order):
-    with acting(SYSTEM):
-        rows = LedgerEntry.objects.filter(posting__order=order).order_by("pk")
-        return [(row.posting.kind, row.account, row.amount_minor) for row in rows]
-
-
-def kept(order):
-    """Everything that a refused or repeated step must not change."""
-    with acting(SYSTEM):
-        again = Order.objects.get(pk=order.pk)
-        leaves = AuditLeaf.objects.filter(stream="payment", case_id=order.pk).count()
-        receipts = Receipt.objects.filter(order=order).count()
-    return again.state, again.audit_seq, leaves, receipts, ledger(order), again.dispute
 
 
 def settle(order, settlement, *, actor=SYSTEM):

@@ -14,12 +14,11 @@ from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import NotFound, NotPermitted, ReasonRequired, WrongState
 from emigrate.foundation.transactions import acting
 from emigrate.partners.payment_gateway.contract import Refund, RefundState
-from tests.domains.payments.test_orders import OFFICER, STRANGER, WORKER, guarded, kept, ledger
+from tests.domains.payments.seen import OFFICER, STRANGER, WORKER, kept, ledger
 from tests.factories.accounts import SYSTEM
 from tests.factories.payments import a_new_order, a_paid_order, an_answer, an_order
 
-pytestmark = pytest.mark.django_db
-__all__ = ["guarded"]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("guarded")]
 
 
 def a_refund(order, state="DONE", **other):

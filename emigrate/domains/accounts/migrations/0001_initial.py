@@ -6,94 +6,255 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('login', models.CharField(max_length=80, unique=True, verbose_name='sign-in name')),
-                ('display_name', models.CharField(max_length=120, verbose_name='shown name')),
-                ('language', models.CharField(default='en', max_length=8, verbose_name='language')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                (
+                    "login",
+                    models.CharField(max_length=80, unique=True, verbose_name="sign-in name"),
+                ),
+                ("display_name", models.CharField(max_length=120, verbose_name="shown name")),
+                ("language", models.CharField(default="en", max_length=8, verbose_name="language")),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('emigrant', 'Emigrant'), ('csc_vle', 'Village operator'), ('ra_admin', 'Recruiting agent'), ('ra_staff', "Recruiting agent's staff"), ('fe_admin', 'Foreign employer'), ('mission_lw', 'Mission, labour wing'), ('mission_hom', 'Head of Mission'), ('poe_da', 'Dealing assistant'), ('poe', 'Protector of Emigrants'), ('pge_da', 'Dealing assistant of the Protector General'), ('pge', 'Protector General of Emigrants'), ('boi', 'Border officer'), ('insurer', 'Insurer'), ('helpdesk', 'Helpdesk'), ('auditor', 'Auditor'), ('public', 'Anybody'), ('system', 'The platform')], max_length=16, verbose_name='role')),
-                ('office', models.CharField(max_length=8, null=True, verbose_name='office')),
-                ('country', models.CharField(max_length=3, null=True, verbose_name='country of the Mission')),
-                ('person_id', models.BigIntegerField(null=True)),
-                ('active', models.BooleanField(default=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("emigrant", "Emigrant"),
+                            ("csc_vle", "Village operator"),
+                            ("ra_admin", "Recruiting agent"),
+                            ("ra_staff", "Recruiting agent's staff"),
+                            ("fe_admin", "Foreign employer"),
+                            ("mission_lw", "Mission, labour wing"),
+                            ("mission_hom", "Head of Mission"),
+                            ("poe_da", "Dealing assistant"),
+                            ("poe", "Protector of Emigrants"),
+                            ("pge_da", "Dealing assistant of the Protector General"),
+                            ("pge", "Protector General of Emigrants"),
+                            ("boi", "Border officer"),
+                            ("insurer", "Insurer"),
+                            ("helpdesk", "Helpdesk"),
+                            ("auditor", "Auditor"),
+                            ("public", "Anybody"),
+                            ("system", "The platform"),
+                        ],
+                        max_length=16,
+                        verbose_name="role",
+                    ),
+                ),
+                ("office", models.CharField(max_length=8, null=True, verbose_name="office")),
+                (
+                    "country",
+                    models.CharField(
+                        max_length=3, null=True, verbose_name="country of the Mission"
+                    ),
+                ),
+                ("person_id", models.BigIntegerField(null=True)),
+                ("active", models.BooleanField(default=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AccessToken',
+            name="AccessToken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('secret_hash', models.BinaryField(max_length=32, unique=True)),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('membership', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("secret_hash", models.BinaryField(max_length=32, unique=True)),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "membership",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('agent', 'Recruiting agent'), ('employer', 'Foreign employer'), ('insurer', 'Insurer'), ('csc', 'Common Service Centre'), ('authority', 'Public authority')], max_length=12, verbose_name='kind')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('country', models.CharField(max_length=3, verbose_name='country')),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("agent", "Recruiting agent"),
+                            ("employer", "Foreign employer"),
+                            ("insurer", "Insurer"),
+                            ("csc", "Common Service Centre"),
+                            ("authority", "Public authority"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("country", models.CharField(max_length=3, verbose_name="country")),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['agent', 'employer', 'insurer', 'csc', 'authority'])), name='organisation_kind_known')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["agent", "employer", "insurer", "csc", "authority"])
+                        ),
+                        name="organisation_kind_known",
+                    )
+                ],
             },
         ),
         migrations.AddField(
-            model_name='membership',
-            name='organisation',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='accounts.organisation'),
+            model_name="membership",
+            name="organisation",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, to="accounts.organisation"
+            ),
         ),
         migrations.CreateModel(
-            name='Session',
+            name="Session",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('secret_hash', models.BinaryField(max_length=32, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('membership', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("secret_hash", models.BinaryField(max_length=32, unique=True)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "membership",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('user', 'role', 'organisation'), name='one_membership_a_role', nulls_distinct=False),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                fields=("user", "role", "organisation"),
+                name="one_membership_a_role",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['emigrant', 'csc_vle', 'ra_admin', 'ra_staff', 'fe_admin', 'mission_lw', 'mission_hom', 'poe_da', 'poe', 'pge_da', 'pge', 'boi', 'insurer', 'helpdesk', 'auditor'])), name='membership_role_known'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "role__in",
+                        [
+                            "emigrant",
+                            "csc_vle",
+                            "ra_admin",
+                            "ra_staff",
+                            "fe_admin",
+                            "mission_lw",
+                            "mission_hom",
+                            "poe_da",
+                            "poe",
+                            "pge_da",
+                            "pge",
+                            "boi",
+                            "insurer",
+                            "helpdesk",
+                            "auditor",
+                        ],
+                    )
+                ),
+                name="membership_role_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('organisation__isnull', True), ('role__in', ['ra_admin', 'ra_staff', 'fe_admin', 'insurer', 'csc_vle']), _negated=True), models.Q(('office__isnull', True), ('role__in', ['poe_da', 'poe']), _negated=True), models.Q(('country__isnull', True), ('role__in', ['mission_lw', 'mission_hom']), _negated=True)), name='membership_has_its_place'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("organisation__isnull", True),
+                        ("role__in", ["ra_admin", "ra_staff", "fe_admin", "insurer", "csc_vle"]),
+                        _negated=True,
+                    ),
+                    models.Q(
+                        ("office__isnull", True), ("role__in", ["poe_da", "poe"]), _negated=True
+                    ),
+                    models.Q(
+                        ("country__isnull", True),
+                        ("role__in", ["mission_lw", "mission_hom"]),
+                        _negated=True,
+                    ),
+                ),
+                name="membership_has_its_place",
+            ),
         ),
     ]

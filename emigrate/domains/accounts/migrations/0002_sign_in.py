@@ -42,7 +42,5 @@ END $$;
 class Migration(migrations.Migration):
     dependencies = [("accounts", "0001_initial")]
     operations = [
-        migrations.RunSQL(
-            CREATE, "DROP FUNCTION IF EXISTS accounts_signed_in(text, bytea, text)"
-        ),
+        migrations.RunSQL(CREATE, "DROP FUNCTION IF EXISTS accounts_signed_in(text, bytea, text)"),
     ]

@@ -21,6 +21,8 @@ ALIKE = 0.6
 SHORTEST_PART = 3
 LONGEST_QUESTION = 200
 SHOWN = 10
+BETWEEN = " | "
+"""Stands between the legal and the trade name in `written_name`."""
 
 VERDICTS = {
     AgentState.ACTIVE: Verdict.REGISTERED,
@@ -80,7 +82,11 @@ def _matches(asked: str) -> tuple[str, list[Agent]]:
     written = written_name(asked)
     searches: list[tuple[str, QuerySet[Agent]]] = [("number", _by_number(rows, asked))]
     if look_alike_key(asked):
-        named = rows.filter(Q(written_name=written) | Q(written_name__startswith=f"{written} | "))
+        named = rows.filter(
+            Q(written_name=written)
+            | Q(written_name__startswith=f"{written}{BETWEEN}")
+            | Q(written_name__endswith=f"{BETWEEN}{written}")
+        )
         words = SearchQuery(written, config="simple")
         texts = rows.annotate(words=SearchVector("written_name", config="simple"))
         searches += [("name", named), ("words", texts.filter(words=words))]

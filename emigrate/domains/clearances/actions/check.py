@@ -84,7 +84,9 @@ def record_checks(reference: str, passport: PassportAnswer | None, *, actor: Act
         *_person_results(case, personal, actor),
     ]
     Check.objects.bulk_create(
-        Check(clearance=case, code=each.code, outcome=each.outcome, evidence=each.evidence, at=now())
+        Check(
+            clearance=case, code=each.code, outcome=each.outcome, evidence=each.evidence, at=now()
+        )
         for each in results
     )
     return CLEARANCE.take(

@@ -54,7 +54,10 @@ def approve_clearance(reference: str, *, actor: Actor, note: str = "") -> Cleara
         expires_at=validity.expires_at,
     )
     issue_credential(_certificate(case, personal, validity, system), actor=system)
-    notify(Notice("clearance.approved", person_id=case.emigrant_id, reference=case.reference), actor=system)
+    notify(
+        Notice("clearance.approved", person_id=case.emigrant_id, reference=case.reference),
+        actor=system,
+    )
     return case
 
 

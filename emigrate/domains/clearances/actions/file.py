@@ -1,6 +1,5 @@
 """What the agent does: draft, submit, answer, withdraw."""
 
-import random
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,11 +18,9 @@ from emigrate.domains.payments import queries as payments
 from emigrate.foundation import jobs
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import AlreadyExists, Blocked, NotFound
-from emigrate.foundation.identifiers.references import new_reference
+from emigrate.foundation.identifiers.numbering import next_reference
 from emigrate.foundation.transactions import action, now, refused_by, today
 from emigrate.law.current import pack
-
-RANDOM = random.SystemRandom()
 
 
 class OpenClearance(AlreadyExists):
@@ -60,7 +57,7 @@ def draft_clearance(new: NewClearance, *, actor: Actor) -> Clearance:
         raise Blocked(unmet="passport_missing", codes=["passport_missing"])
     terms = contracts.terms_of(contract.pk)
     case = Clearance(
-        reference=new_reference("EC", year=today().year, office=contract.agent.office, random=RANDOM),
+        reference=next_reference("EC", office=contract.agent.office),
         emigrant_id=contract.emigrant_id,
         passport=passport,
         contract=contract,
@@ -110,7 +107,10 @@ def submit_clearance(reference: str, *, actor: Actor) -> Clearance:
         vacancy_taken=True,
     )
     jobs.later("clearances.check", queue=jobs.PARTNERS, reference=case.reference)
-    notify(Notice("clearance.submitted", person_id=case.emigrant_id, reference=case.reference), actor=system)
+    notify(
+        Notice("clearance.submitted", person_id=case.emigrant_id, reference=case.reference),
+        actor=system,
+    )
     return case
 
 

@@ -73,7 +73,11 @@ def terms_from(data: Mapping[str, Any], pointer: str = "/terms") -> Terms:
     required = NAMES[: NAMES.index("clauses") + 1]
     errors += [_error(f"{pointer}/{name}", "term_missing") for name in required if name not in data]
     if not errors:
-        errors = [_error(f"{pointer}/{name}", "term_malformed") for name in data if not _fits(name, data[name])]
+        errors = [
+            _error(f"{pointer}/{name}", "term_malformed")
+            for name in data
+            if not _fits(name, data[name])
+        ]
     if errors:
         raise InvalidInput(errors)
     return Terms(**{**data, "clauses": tuple(sorted(data["clauses"]))})

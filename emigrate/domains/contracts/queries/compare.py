@@ -54,7 +54,9 @@ class Difference:
     harm: int
 
 
-def compared(contract: Terms, demand: Mapping[str, Any], model: Mapping[str, Any]) -> list[Difference]:
+def compared(
+    contract: Terms, demand: Mapping[str, Any], model: Mapping[str, Any]
+) -> list[Difference]:
     """Every term of the contract beside the demand's and the model's, the gravest loss first."""
     differences = []
     for name, rule in RULES.items():

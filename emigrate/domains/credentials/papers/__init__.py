@@ -31,7 +31,9 @@ def clearance_pdf(signed_text: str) -> bytes:
 
 
 def _compiled(inputs: dict[str, str]) -> bytes:
-    compiler = typst.Compiler(HERE / "clearance.typ", root=HERE, font_paths=FONTS, sys_inputs=inputs)
+    compiler = typst.Compiler(
+        HERE / "clearance.typ", root=HERE, font_paths=FONTS, sys_inputs=inputs
+    )
     return compiler.compile(format="pdf")
 
 

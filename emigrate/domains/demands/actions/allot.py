@@ -26,7 +26,12 @@ refused_by("one_allotment_an_agent_a_line", AlreadyExists)
 
 @action
 def allot(
-    line_id: int, agent_reference: str, quantity: int, *, actor: Actor, attorney_ends: date | None = None
+    line_id: int,
+    agent_reference: str,
+    quantity: int,
+    *,
+    actor: Actor,
+    attorney_ends: date | None = None,
 ) -> Allotment:
     """Give an agent `quantity` vacancies of a line; never more than are left (the database counts)."""
     if quantity < 1:
@@ -50,7 +55,9 @@ def allot(
     )
     _empower(demand, agent, attorney_ends)
     DEMAND.amend("demand.allotted", demand, actor=actor)
-    receiver = Notice("demand.allotted", organisation_id=agent.organisation_id, reference=demand.reference)
+    receiver = Notice(
+        "demand.allotted", organisation_id=agent.organisation_id, reference=demand.reference
+    )
     notify(receiver, actor=Actor.system(actor.request_id))
     return allotment
 

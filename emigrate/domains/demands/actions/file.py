@@ -1,6 +1,5 @@
 """What the employer does: draft, submit, amend, cancel."""
 
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,10 +13,9 @@ from emigrate.domains.employers.queries import employers_for
 from emigrate.domains.reference import queries as reference
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import Blocked, InvalidInput, NotFound
-from emigrate.foundation.identifiers.references import new_reference
-from emigrate.foundation.transactions import action, today
+from emigrate.foundation.identifiers.numbering import next_reference
+from emigrate.foundation.transactions import action
 
-RANDOM = random.SystemRandom()
 MOST_LINES = 50
 MOST_WORKERS = 10_000
 
@@ -58,7 +56,7 @@ def draft_demand(new: NewDemand, *, actor: Actor) -> Demand:
         raise Blocked(unmet="employer_not_active", codes=["employer_not_active"])
     _check(new.lines)
     demand = Demand(
-        reference=new_reference("DM", year=today().year, office=None, random=RANDOM),
+        reference=next_reference("DM"),
         employer=employer,
         employer_organisation_id=employer.organisation_id,
         country=employer.country,
@@ -123,7 +121,9 @@ def submit_demand(reference: str, *, actor: Actor) -> Demand:
 
 
 @action
-def amend_demand(reference: str, line_id: int, new: NewLine, *, actor: Actor, reason: str) -> Demand:
+def amend_demand(
+    reference: str, line_id: int, new: NewLine, *, actor: Actor, reason: str
+) -> Demand:
     """Change a line of an approved demand: the approval is void until the Mission gives it again."""
     case = DEMAND.hold(Demand.objects.all(), actor=actor, verb="amend", reference=reference)
     _check([new])

@@ -14,6 +14,7 @@ from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import Exhausted
 from emigrate.foundation.transactions import action, today
 from emigrate.law.current import pack
+from emigrate.law.engine.dates import add_months
 
 BATCH = 200
 
@@ -62,7 +63,7 @@ def expire_licences(*, actor: Actor) -> int:
 def set_idle_inactive(*, actor: Actor) -> int:
     """Set inactive who took nobody for the months that the figure names; how many."""
     months = pack().figure("fe.inactive_months", on=today()).value
-    since = _months_before(today(), months)
+    since = add_months(today(), -months)
     idle = Employer.objects.filter(state=EmployerState.ACTIVE).annotate(
         last=Coalesce(Max("years__last_on"), TruncDate("approved_at"))
     )
@@ -76,8 +77,3 @@ def _moved(verb: str, rows: QuerySet[Employer], actor: Actor) -> int:
     for case in moved:
         EMPLOYER.take(verb, case, actor=actor)
     return len(moved)
-
-
-def _months_before(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(year, month + 1, min(day.day, 28))

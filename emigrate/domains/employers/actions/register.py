@@ -1,7 +1,6 @@
 """What the employer does: begin, confirm the e-mail address, submit, answer, renew."""
 
 import hmac
-import random
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,6 +8,7 @@ from urllib.parse import urlsplit
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from random import SystemRandom
 
 from emigrate.domains.employers.enums import EmployerKind, EmployerState, Paper
 from emigrate.domains.employers.facts import verification_findings
@@ -27,11 +27,11 @@ from emigrate.foundation.errors import (
     OutOfTurn,
     WrongState,
 )
-from emigrate.foundation.identifiers.references import new_reference
+from emigrate.foundation.identifiers.numbering import next_reference
 from emigrate.foundation.names.organisations import look_alike_key
 from emigrate.foundation.transactions import action, now, refused_by, today
 
-RANDOM = random.SystemRandom()
+RANDOM = SystemRandom()
 CODE_DIGITS = 6
 CODE_LIVES = timedelta(minutes=10)
 CODE_TRIES = 5
@@ -96,7 +96,7 @@ def register_employer(new: NewEmployer, *, actor: Actor) -> Employer:
     _require_place(new, actor)
     _require_valid(new)
     case = Employer(
-        reference=new_reference("FE", year=today().year, office=None, random=RANDOM),
+        reference=next_reference("FE"),
         organisation_id=new.organisation_id or actor.organisation_id,
         **_columns(new),
     )

@@ -9,7 +9,7 @@ from emigrate.domains.payments.models import Charge
 from emigrate.domains.payments.policies import CHARGE_POLICY
 from emigrate.domains.payments.queries import charges_for
 from emigrate.foundation.actors import Actor
-from emigrate.foundation.errors import AlreadyExists, InvalidInput, NotFound
+from emigrate.foundation.errors import AlreadyExists, InvalidInput, NotFound, NotPermitted
 from emigrate.foundation.transactions import action, now, refused_by, today
 from emigrate.law.current import pack
 from emigrate.law.engine.codes import currencies
@@ -53,6 +53,8 @@ class NewCharge:
 def record_charge(new: NewCharge, *, actor: Actor) -> Charge:
     """The agent's side; it never changes. Raises InvalidInput, NotPermitted, ChargeRecorded."""
     CHARGE_POLICY.require_role(actor, "record")
+    if actor.organisation_id is None:
+        raise NotPermitted(permission="charge.record", role=actor.role)
     _require_valid(new)
     return Charge.objects.create(
         agency_id=actor.organisation_id,

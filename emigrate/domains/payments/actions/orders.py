@@ -1,6 +1,5 @@
 """Opening an order, sending its payer to the gateway's page, and asking for confirmation."""
 
-import random
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,13 +16,12 @@ from emigrate.domains.reference.enums import Role
 from emigrate.foundation import jobs
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import AlreadyExists, InvalidInput, NotPermitted
-from emigrate.foundation.identifiers.references import new_reference
+from emigrate.foundation.identifiers.numbering import next_reference
 from emigrate.foundation.money import Money
-from emigrate.foundation.transactions import action, now, refused_by, today
+from emigrate.foundation.transactions import action, now, refused_by
 from emigrate.law.engine.codes import currencies
 from emigrate.partners.payment_gateway.contract import PaymentPage
 
-RANDOM = random.SystemRandom()
 OPEN_FOR = timedelta(hours=24)
 ASK_AFTER = timedelta(minutes=10)
 AT_ONCE = 500
@@ -148,7 +146,7 @@ def _ask(name: str, reference: str) -> None:
 
 
 def _locked(reference: str, actor: Actor, permission: str) -> Order:
-    order: Order = PAYMENT.lock(
+    order = PAYMENT.lock(
         Order.objects.all(), actor=actor, permission=permission, reference=reference
     )
     PAYMENT_POLICY.require(actor, permission, order)
@@ -206,7 +204,7 @@ def _begun(new: NewOrder, actor: Actor) -> Order:
 
 def _begin(new: NewOrder, actor: Actor) -> Order:
     order = Order(
-        reference=new_reference("PY", year=today().year, office=None, random=RANDOM),
+        reference=next_reference("PY"),
         head=new.head,
         amount_minor=new.amount_minor,
         currency=new.currency,

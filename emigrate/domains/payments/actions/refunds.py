@@ -17,9 +17,7 @@ def refund_order(reference: str, *, reason: str, actor: Actor) -> Order:
 
     Raises NotFound, WrongState, NotPermitted, ReasonRequired.
     """
-    order: Order = PAYMENT.hold(
-        Order.objects.all(), actor=actor, verb="refund", reference=reference
-    )
+    order = PAYMENT.hold(Order.objects.all(), actor=actor, verb="refund", reference=reference)
     PAYMENT.take("refund", order, actor=actor, reason=reason)
     post(order, PostingKind.OWED_BACK, actor=Actor.system(actor.request_id))
     jobs.later(
@@ -50,9 +48,7 @@ def record_refund(reference: str, refund: Refund | None, *, actor: Actor) -> Ord
     Done: the order is refunded, once. Refused or unknown: it stays owed, as a dispute for an
     officer. Raises NotFound, NotPermitted.
     """
-    order: Order = PAYMENT.lock(
-        Order.objects.all(), actor=actor, permission="settle", reference=reference
-    )
+    order = PAYMENT.lock(Order.objects.all(), actor=actor, permission="settle", reference=reference)
     PAYMENT_POLICY.require(actor, "settle", order)
     if order.state != OrderState.REFUND_REQUESTED:
         return order

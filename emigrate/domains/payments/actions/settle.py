@@ -1,7 +1,14 @@
 """The gateway's word becomes a step: at most once, and only when the amount is the ordered one."""
 
 from emigrate.domains.payments.actions.ledger import post
-from emigrate.domains.payments.enums import GIVEN_UP, PAID, STANDING, UNPAID, OrderState, PostingKind
+from emigrate.domains.payments.enums import (
+    GIVEN_UP,
+    PAID,
+    STANDING,
+    UNPAID,
+    OrderState,
+    PostingKind,
+)
 from emigrate.domains.payments.models import Order, Receipt
 from emigrate.domains.payments.policies import PAYMENT_POLICY
 from emigrate.domains.payments.workflow import PAYMENT
@@ -13,17 +20,13 @@ from emigrate.partners.payment_gateway.contract import Settlement, SettlementSta
 
 
 @action
-def settle_from_gateway(
-    reference: str, settlement: Settlement | None, *, actor: Actor
-) -> Order:
+def settle_from_gateway(reference: str, settlement: Settlement | None, *, actor: Actor) -> Order:
     """Take the step that the gateway's answer asks for; None: it has no record of the order.
 
     The same answer again changes nothing. Another amount or currency never confirms: it is kept
     as a dispute for an officer. Raises NotFound, NotPermitted.
     """
-    order: Order = PAYMENT.lock(
-        Order.objects.all(), actor=actor, permission="settle", reference=reference
-    )
+    order = PAYMENT.lock(Order.objects.all(), actor=actor, permission="settle", reference=reference)
     PAYMENT_POLICY.require(actor, "settle", order)
     state = OrderState(order.state)
     if settlement is None:
@@ -54,8 +57,14 @@ def _not_yet(order: Order, settlement: Settlement, actor: Actor) -> Order:
 
 def _paid(order: Order, settlement: Settlement, actor: Actor) -> Order:
     late = order.state in GIVEN_UP and _another_stands(order)
-    paid = {"gateway_txn": settlement.gateway_txn or "", "paid_at": now(), "dispute": None}
-    PAYMENT.take("refund_late" if late else "confirm", order, actor=actor, **paid)
+    PAYMENT.take(
+        "refund_late" if late else "confirm",
+        order,
+        actor=actor,
+        gateway_txn=settlement.gateway_txn or "",
+        paid_at=now(),
+        dispute=None,
+    )
     post(order, PostingKind.RECEIVED, actor=actor)
     Receipt.objects.create(
         order=order,

@@ -5,134 +5,330 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0002_sign_in'),
+        ("accounts", "0002_sign_in"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=40, unique=True, verbose_name='reference')),
-                ('state', models.CharField(max_length=24, verbose_name='state')),
-                ('state_since', models.DateTimeField(verbose_name='in this state since')),
-                ('held_by', models.CharField(blank=True, max_length=24, verbose_name='held by')),
-                ('due_at', models.DateTimeField(null=True, verbose_name='due')),
-                ('clock_left', models.SmallIntegerField(null=True)),
-                ('escalation', models.SmallIntegerField(default=0, verbose_name='times escalated')),
-                ('created_at', models.DateTimeField(verbose_name='created')),
-                ('created_by', models.BigIntegerField(null=True)),
-                ('audit_seq', models.IntegerField(default=0)),
-                ('audit_head', models.BinaryField(max_length=32)),
-                ('head', models.CharField(choices=[('ec_fee', 'Fee of an emigration clearance'), ('pbby_premium', 'Premium of the compulsory insurance'), ('rc_fee', 'Fee of a registration certificate'), ('appeal_fee', 'Fee of an appeal')], max_length=16, verbose_name='for')),
-                ('amount_minor', models.BigIntegerField(verbose_name='amount')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('subject_kind', models.CharField(max_length=24)),
-                ('subject_reference', models.CharField(max_length=40, verbose_name='for the case')),
-                ('person_id', models.BigIntegerField(null=True)),
-                ('expires_at', models.DateTimeField(verbose_name='open until')),
-                ('page_url', models.CharField(blank=True, max_length=500)),
-                ('gateway_ref', models.CharField(blank=True, max_length=64)),
-                ('gateway_txn', models.CharField(blank=True, max_length=64)),
-                ('paid_at', models.DateTimeField(null=True, verbose_name='paid')),
-                ('dispute', models.JSONField(null=True)),
-                ('payer_organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='accounts.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "reference",
+                    models.CharField(max_length=40, unique=True, verbose_name="reference"),
+                ),
+                ("state", models.CharField(max_length=24, verbose_name="state")),
+                ("state_since", models.DateTimeField(verbose_name="in this state since")),
+                ("held_by", models.CharField(blank=True, max_length=24, verbose_name="held by")),
+                ("due_at", models.DateTimeField(null=True, verbose_name="due")),
+                ("clock_left", models.SmallIntegerField(null=True)),
+                ("escalation", models.SmallIntegerField(default=0, verbose_name="times escalated")),
+                ("created_at", models.DateTimeField(verbose_name="created")),
+                ("created_by", models.BigIntegerField(null=True)),
+                ("audit_seq", models.IntegerField(default=0)),
+                ("audit_head", models.BinaryField(max_length=32)),
+                (
+                    "head",
+                    models.CharField(
+                        choices=[
+                            ("ec_fee", "Fee of an emigration clearance"),
+                            ("pbby_premium", "Premium of the compulsory insurance"),
+                            ("rc_fee", "Fee of a registration certificate"),
+                            ("appeal_fee", "Fee of an appeal"),
+                        ],
+                        max_length=16,
+                        verbose_name="for",
+                    ),
+                ),
+                ("amount_minor", models.BigIntegerField(verbose_name="amount")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("subject_kind", models.CharField(max_length=24)),
+                ("subject_reference", models.CharField(max_length=40, verbose_name="for the case")),
+                ("person_id", models.BigIntegerField(null=True)),
+                ("expires_at", models.DateTimeField(verbose_name="open until")),
+                ("page_url", models.CharField(blank=True, max_length=500)),
+                ("gateway_ref", models.CharField(blank=True, max_length=64)),
+                ("gateway_txn", models.CharField(blank=True, max_length=64)),
+                ("paid_at", models.DateTimeField(null=True, verbose_name="paid")),
+                ("dispute", models.JSONField(null=True)),
+                (
+                    "payer_organisation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Posting',
+            name="Posting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('received', 'Received'), ('banked', 'Came to the bank'), ('owed_back', 'To be given back'), ('given_back', 'Given back'), ('taken_back', 'Taken back')], max_length=12, verbose_name='kind')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='payments.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("received", "Received"),
+                            ("banked", "Came to the bank"),
+                            ("owed_back", "To be given back"),
+                            ("given_back", "Given back"),
+                            ("taken_back", "Taken back"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="at")),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="postings",
+                        to="payments.order",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LedgerEntry',
+            name="LedgerEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('account', models.CharField(max_length=24, verbose_name='account')),
-                ('amount_minor', models.BigIntegerField(verbose_name='amount')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('posting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='payments.posting')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("account", models.CharField(max_length=24, verbose_name="account")),
+                ("amount_minor", models.BigIntegerField(verbose_name="amount")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "posting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="payments.posting",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Receipt',
+            name="Receipt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=44, unique=True, verbose_name='number')),
-                ('amount_minor', models.BigIntegerField(verbose_name='amount')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('head', models.CharField(choices=[('ec_fee', 'Fee of an emigration clearance'), ('pbby_premium', 'Premium of the compulsory insurance'), ('rc_fee', 'Fee of a registration certificate'), ('appeal_fee', 'Fee of an appeal')], max_length=16, verbose_name='for')),
-                ('issued_at', models.DateTimeField(verbose_name='issued')),
-                ('order', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='receipt', to='payments.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=44, unique=True, verbose_name="number")),
+                ("amount_minor", models.BigIntegerField(verbose_name="amount")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "head",
+                    models.CharField(
+                        choices=[
+                            ("ec_fee", "Fee of an emigration clearance"),
+                            ("pbby_premium", "Premium of the compulsory insurance"),
+                            ("rc_fee", "Fee of a registration certificate"),
+                            ("appeal_fee", "Fee of an appeal"),
+                        ],
+                        max_length=16,
+                        verbose_name="for",
+                    ),
+                ),
+                ("issued_at", models.DateTimeField(verbose_name="issued")),
+                (
+                    "order",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receipt",
+                        to="payments.order",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Charge',
+            name="Charge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('person_id', models.BigIntegerField()),
-                ('subject_reference', models.CharField(max_length=40, verbose_name='for the case')),
-                ('head', models.CharField(max_length=24, verbose_name='for')),
-                ('amount_minor', models.BigIntegerField(verbose_name='amount')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('receipt_number', models.CharField(max_length=60, verbose_name="the agent's receipt")),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded')),
-                ('recorded_by', models.BigIntegerField(null=True)),
-                ('worker_amount_minor', models.BigIntegerField(null=True, verbose_name='amount by the worker')),
-                ('worker_answered_at', models.DateTimeField(null=True, verbose_name='answered')),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='accounts.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("person_id", models.BigIntegerField()),
+                ("subject_reference", models.CharField(max_length=40, verbose_name="for the case")),
+                ("head", models.CharField(max_length=24, verbose_name="for")),
+                ("amount_minor", models.BigIntegerField(verbose_name="amount")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "receipt_number",
+                    models.CharField(max_length=60, verbose_name="the agent's receipt"),
+                ),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded")),
+                ("recorded_by", models.BigIntegerField(null=True)),
+                (
+                    "worker_amount_minor",
+                    models.BigIntegerField(null=True, verbose_name="amount by the worker"),
+                ),
+                ("worker_answered_at", models.DateTimeField(null=True, verbose_name="answered")),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="accounts.organisation"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['person_id', 'subject_reference'], name='payments_charge_subject')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0), models.Q(('worker_amount_minor', None), ('worker_amount_minor__gte', 0), _connector='OR')), name='payments_charge_amounts'), models.CheckConstraint(condition=models.Q(models.Q(('worker_amount_minor', None), ('worker_answered_at', None)), models.Q(('worker_amount_minor__isnull', False), ('worker_answered_at__isnull', False)), _connector='OR'), name='payments_charge_answer_whole'), models.UniqueConstraint(fields=('agency', 'receipt_number', 'head'), name='payments_one_charge_a_receipt')],
+                "indexes": [
+                    models.Index(
+                        fields=["person_id", "subject_reference"], name="payments_charge_subject"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount_minor__gt", 0),
+                            models.Q(
+                                ("worker_amount_minor", None),
+                                ("worker_amount_minor__gte", 0),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="payments_charge_amounts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("worker_amount_minor", None), ("worker_answered_at", None)),
+                            models.Q(
+                                ("worker_amount_minor__isnull", False),
+                                ("worker_answered_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="payments_charge_answer_whole",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("agency", "receipt_number", "head"),
+                        name="payments_one_charge_a_receipt",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['person_id'], name='payments_order_person'),
+            model_name="order",
+            index=models.Index(fields=["person_id"], name="payments_order_person"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('state__in', ['initiated', 'redirected', 'pending'])), fields=['created_at'], name='payments_order_unpaid'),
+            model_name="order",
+            index=models.Index(
+                condition=models.Q(("state__in", ["initiated", "redirected", "pending"])),
+                fields=["created_at"],
+                name="payments_order_unpaid",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['initiated', 'redirected', 'pending', 'success', 'failed', 'expired', 'settled', 'refund_requested', 'refunded', 'chargeback'])), name='payments_order_state_known'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "initiated",
+                            "redirected",
+                            "pending",
+                            "success",
+                            "failed",
+                            "expired",
+                            "settled",
+                            "refund_requested",
+                            "refunded",
+                            "chargeback",
+                        ],
+                    )
+                ),
+                name="payments_order_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('head__in', ['ec_fee', 'pbby_premium', 'rc_fee', 'appeal_fee'])), name='payments_order_head_known'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("head__in", ["ec_fee", "pbby_premium", "rc_fee", "appeal_fee"])
+                ),
+                name="payments_order_head_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='payments_order_amount'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_minor__gt", 0)), name="payments_order_amount"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('initiated', 'redirected', 'pending', 'success', 'settled'))), fields=('subject_kind', 'subject_reference', 'head'), name='payments_one_standing_order'),
+            model_name="order",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("state__in", ("initiated", "redirected", "pending", "success", "settled"))
+                ),
+                fields=("subject_kind", "subject_reference", "head"),
+                name="payments_one_standing_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.UniqueConstraint(fields=('order', 'kind'), name='payments_one_posting_a_kind'),
+            model_name="posting",
+            constraint=models.UniqueConstraint(
+                fields=("order", "kind"), name="payments_one_posting_a_kind"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['received', 'banked', 'owed_back', 'given_back', 'taken_back'])), name='payments_posting_kind_known'),
+            model_name="posting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ["received", "banked", "owed_back", "given_back", "taken_back"])
+                ),
+                name="payments_posting_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.CheckConstraint(condition=models.Q(('account__in', ('gateway', 'bank', 'refunds', 'fees.ec_fee', 'fees.pbby_premium', 'fees.rc_fee', 'fees.appeal_fee'))), name='payments_account_known'),
+            model_name="ledgerentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "account__in",
+                        (
+                            "gateway",
+                            "bank",
+                            "refunds",
+                            "fees.ec_fee",
+                            "fees.pbby_premium",
+                            "fees.rc_fee",
+                            "fees.appeal_fee",
+                        ),
+                    )
+                ),
+                name="payments_account_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor', 0), _negated=True), name='payments_entry_not_zero'),
+            model_name="ledgerentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_minor", 0), _negated=True),
+                name="payments_entry_not_zero",
+            ),
         ),
     ]

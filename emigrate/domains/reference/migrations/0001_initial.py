@@ -5,128 +5,264 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Country',
+            name="Country",
             fields=[
-                ('alpha3', models.CharField(max_length=3, primary_key=True, serialize=False, verbose_name='code')),
-                ('alpha2', models.CharField(max_length=2, unique=True)),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('name_hi', models.CharField(blank=True, max_length=80)),
-                ('dial_code', models.CharField(blank=True, max_length=8, verbose_name='dialling code')),
-                ('currency', models.CharField(blank=True, max_length=3, verbose_name='currency')),
+                (
+                    "alpha3",
+                    models.CharField(
+                        max_length=3, primary_key=True, serialize=False, verbose_name="code"
+                    ),
+                ),
+                ("alpha2", models.CharField(max_length=2, unique=True)),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("name_hi", models.CharField(blank=True, max_length=80)),
+                (
+                    "dial_code",
+                    models.CharField(blank=True, max_length=8, verbose_name="dialling code"),
+                ),
+                ("currency", models.CharField(blank=True, max_length=3, verbose_name="currency")),
             ],
         ),
         migrations.CreateModel(
-            name='Language',
+            name="Language",
             fields=[
-                ('code', models.CharField(max_length=8, primary_key=True, serialize=False, verbose_name='code')),
-                ('name', models.CharField(max_length=40, verbose_name='name')),
-                ('native_name', models.CharField(max_length=40)),
-                ('right_to_left', models.BooleanField(default=False)),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=8, primary_key=True, serialize=False, verbose_name="code"
+                    ),
+                ),
+                ("name", models.CharField(max_length=40, verbose_name="name")),
+                ("native_name", models.CharField(max_length=40)),
+                ("right_to_left", models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(
-            name='State',
+            name="State",
             fields=[
-                ('code', models.CharField(max_length=3, primary_key=True, serialize=False, verbose_name='code')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('name_hi', models.CharField(blank=True, max_length=80)),
-                ('is_union_territory', models.BooleanField(default=False)),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=3, primary_key=True, serialize=False, verbose_name="code"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                ("name_hi", models.CharField(blank=True, max_length=80)),
+                ("is_union_territory", models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(
-            name='Mission',
+            name="Mission",
             fields=[
-                ('code', models.CharField(max_length=12, primary_key=True, serialize=False, verbose_name='code')),
-                ('city', models.CharField(max_length=60, verbose_name='city')),
-                ('kind', models.CharField(max_length=30, verbose_name='kind')),
-                ('is_open', models.BooleanField(verbose_name='open')),
-                ('country', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='missions', to='reference.country')),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=12, primary_key=True, serialize=False, verbose_name="code"
+                    ),
+                ),
+                ("city", models.CharField(max_length=60, verbose_name="city")),
+                ("kind", models.CharField(max_length=30, verbose_name="kind")),
+                ("is_open", models.BooleanField(verbose_name="open")),
+                (
+                    "country",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="missions",
+                        to="reference.country",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Occupation',
+            name="Occupation",
             fields=[
-                ('code', models.CharField(max_length=4, primary_key=True, serialize=False, verbose_name='code')),
-                ('title', models.CharField(max_length=160, verbose_name='title')),
-                ('skill_level', models.SmallIntegerField(verbose_name='skill level')),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=4, primary_key=True, serialize=False, verbose_name="code"
+                    ),
+                ),
+                ("title", models.CharField(max_length=160, verbose_name="title")),
+                ("skill_level", models.SmallIntegerField(verbose_name="skill level")),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('skill_level__range', (1, 4))), name='occupation_skill_level')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("skill_level__range", (1, 4))),
+                        name="occupation_skill_level",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Office',
+            name="Office",
             fields=[
-                ('code', models.CharField(max_length=3, primary_key=True, serialize=False, verbose_name='code')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('city', models.CharField(max_length=60, verbose_name='city')),
-                ('state', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offices', to='reference.state')),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=3, primary_key=True, serialize=False, verbose_name="code"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                ("city", models.CharField(max_length=60, verbose_name="city")),
+                (
+                    "state",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offices",
+                        to="reference.state",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='District',
+            name="District",
             fields=[
-                ('code', models.CharField(max_length=4, primary_key=True, serialize=False, verbose_name='code')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('state', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='districts', to='reference.state')),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=4, primary_key=True, serialize=False, verbose_name="code"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                (
+                    "state",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="districts",
+                        to="reference.state",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Airport',
+            name="Airport",
             fields=[
-                ('code', models.CharField(max_length=3, primary_key=True, serialize=False, verbose_name='code')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('city', models.CharField(max_length=60, verbose_name='city')),
-                ('has_check_post', models.BooleanField(verbose_name='emigration check post')),
-                ('state', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='airports', to='reference.state')),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=3, primary_key=True, serialize=False, verbose_name="code"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                ("city", models.CharField(max_length=60, verbose_name="city")),
+                ("has_check_post", models.BooleanField(verbose_name="emigration check post")),
+                (
+                    "state",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="airports",
+                        to="reference.state",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Holiday',
+            name="Holiday",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.SmallIntegerField(verbose_name='month')),
-                ('day', models.SmallIntegerField(verbose_name='day')),
-                ('year', models.SmallIntegerField(null=True, verbose_name='year')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('name_hi', models.CharField(blank=True, max_length=80)),
-                ('office', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='reference.office')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("month", models.SmallIntegerField(verbose_name="month")),
+                ("day", models.SmallIntegerField(verbose_name="day")),
+                ("year", models.SmallIntegerField(null=True, verbose_name="year")),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("name_hi", models.CharField(blank=True, max_length=80)),
+                (
+                    "office",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="reference.office",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('office', 'year', 'month', 'day'), name='one_holiday_a_day', nulls_distinct=False)],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("office", "year", "month", "day"),
+                        name="one_holiday_a_day",
+                        nulls_distinct=False,
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OfficeJurisdiction',
+            name="OfficeJurisdiction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('confidence', models.CharField(max_length=20)),
-                ('district', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='reference.district')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='jurisdictions', to='reference.office')),
-                ('state', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='reference.state')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("confidence", models.CharField(max_length=20)),
+                (
+                    "district",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="reference.district",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="jurisdictions",
+                        to="reference.office",
+                    ),
+                ),
+                (
+                    "state",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="reference.state"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('state', 'district'), name='one_office_a_place', nulls_distinct=False)],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("state", "district"),
+                        name="one_office_a_place",
+                        nulls_distinct=False,
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='WorkWeek',
+            name="WorkWeek",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField(verbose_name='from')),
-                ('days_off', models.JSONField(verbose_name='days off')),
-                ('country', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='work_weeks', to='reference.country')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid_from", models.DateField(verbose_name="from")),
+                ("days_off", models.JSONField(verbose_name="days off")),
+                (
+                    "country",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="work_weeks",
+                        to="reference.country",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('country', 'valid_from'), name='one_week_a_day')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("country", "valid_from"), name="one_week_a_day")
+                ],
             },
         ),
     ]

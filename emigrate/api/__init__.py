@@ -1,0 +1,1 @@
+"""The API: schemas and endpoints, each one action or query; nothing here decides."""

@@ -1,0 +1,96 @@
+"""Request bodies: strict JSON, so that what the platform reads is what the sender wrote."""
+
+import json
+from typing import Any, NoReturn
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from ninja.parser import Parser
+
+from emigrate.foundation.errors import DomainError, InvalidInput
+
+JSON_TYPE = "application/json"
+DEEPEST = 20
+
+
+class NotJson(DomainError):
+    """The body is no JSON value (RFC 8259) in UTF-8."""
+
+    code = "json_malformed"
+    status = 400
+    text = "The body is not JSON. Send one JSON object in UTF-8."
+
+
+class WrongMediaType(DomainError):
+    """The body is something else than JSON."""
+
+    code = "media_type_unsupported"
+    status = 415
+    text = "Send the body as application/json."
+
+
+class StrictParser(Parser):
+    """Reads JSON and refuses repeated keys, NaN, deep nesting, and text a database cannot hold."""
+
+    def parse_body(self, request: HttpRequest) -> Any:  # any JSON value
+        """The body's value. NotJson, WrongMediaType, InvalidInput (`duplicate_key`)."""
+        if request.content_type != JSON_TYPE:
+            raise WrongMediaType
+        return strict_json(request.body)
+
+
+def strict_json(body: bytes) -> Any:  # any JSON value
+    """The value of a JSON text. NotJson; InvalidInput names each repeated or unreadable member."""
+    try:
+        value = json.loads(
+            body.decode(), object_pairs_hook=_Members, parse_constant=_refuse_constant
+        )
+    except (ValueError, RecursionError) as error:
+        raise NotJson from error
+    errors: list[dict[str, str]] = []
+    plain = _plain(value, "", errors)
+    if errors:
+        raise InvalidInput(errors)
+    return plain
+
+
+class _Members(list[tuple[str, Any]]):
+    """A JSON object as it was written, repeated keys included."""
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _plain(value: Any, pointer: str, errors: list[dict[str, str]]) -> Any:
+    if pointer.count("/") > DEEPEST:
+        raise NotJson
+    if isinstance(value, _Members):
+        return _object(value, pointer, errors)
+    if isinstance(value, list):
+        return [_plain(each, f"{pointer}/{i}", errors) for i, each in enumerate(value)]
+    if isinstance(value, str) and not storable(value):
+        message = _("Leave out control characters and broken signs.")
+        errors.append({"pointer": pointer, "code": "text_malformed", "message": message})
+    return value
+
+
+def _object(members: _Members, pointer: str, errors: list[dict[str, str]]) -> dict[str, Any]:
+    plain: dict[str, Any] = {}
+    for name, value in members:
+        where = f"{pointer}/{escaped(name)}"
+        if name in plain:
+            message = _("This member stands there twice.")
+            errors.append({"pointer": where, "code": "duplicate_key", "message": message})
+        plain[name] = _plain(value, where, errors)
+    return plain
+
+
+def storable(text: str) -> bool:
+    """Whether text can be kept: no NUL and no lone surrogate."""
+    return "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
+
+
+def escaped(name: str) -> str:
+    """A member's name inside a JSON pointer (RFC 6901)."""
+    return name.replace("~", "~0").replace("/", "~1")

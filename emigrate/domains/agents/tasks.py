@@ -1,0 +1,14 @@
+"""The register's own clocks."""
+
+from emigrate.domains.agents import actions
+from emigrate.foundation import jobs
+from emigrate.foundation.actors import Actor
+
+
+@jobs.periodic("agents.keep_register", queue=jobs.CLOCKS, cron="5 * * * *")
+def keep_register() -> None:
+    """Every hour: expire certificates, end lapsed suspensions and applications (owner: agents)."""
+    system = Actor.system()
+    actions.expire_agents(actor=system)
+    actions.lapse_suspensions(actor=system)
+    actions.lapse_applications(actor=system)

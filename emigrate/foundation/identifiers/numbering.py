@@ -1,0 +1,34 @@
+"""Where new reference numbers come from: the system's randomness, or a simulation's seed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from random import Random, SystemRandom
+
+from django.conf import settings
+
+from emigrate.foundation.identifiers.references import new_reference
+from emigrate.foundation.transactions import today
+
+_system = SystemRandom()
+_source: list[Random] = [_system]
+
+
+def next_reference(kind: str, *, office: str | None = None) -> str:
+    """A fresh number for a case of this kind, of the platform's current year.
+
+    Numbers are random, never sequential; two alike are refused by the case's unique constraint.
+    """
+    return new_reference(kind, year=today().year, office=office, random=_source[-1])
+
+
+@contextmanager
+def numbered_by(seed: int) -> Iterator[None]:
+    """Draw numbers from a seed, so that a demonstration can be repeated; refused in production."""
+    if settings.PRODUCTION:
+        message = "numbers are never drawn from a seed in production"
+        raise RuntimeError(message)
+    _source.append(Random(seed))  # noqa: S311 - repeatable on purpose
+    try:
+        yield
+    finally:
+        _source.pop()

@@ -1,0 +1,18 @@
+"""The published figures and lists that a simulation draws from."""
+
+import csv
+from functools import cache
+from pathlib import Path
+
+from emigrate.domains import reference
+
+FOLDER = Path(reference.__path__[0]) / "data"
+
+Row = dict[str, str]
+
+
+@cache
+def rows(name: str) -> tuple[Row, ...]:
+    """The rows of a reference file, such as `replay/by_country_2024.csv`."""
+    with (FOLDER / name).open(newline="", encoding="utf-8") as file:
+        return tuple(csv.DictReader(file))

@@ -1,0 +1,199 @@
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+from django.db.utils import IntegrityError
+
+from emigrate.domains.payments.actions import (
+    ChargeAnswered,
+    ChargeRecorded,
+    answer_charge,
+)
+from emigrate.domains.payments.models import Charge
+from emigrate.domains.payments.queries import charges_of, disputed_charges_for
+from emigrate.foundation import clock
+from emigrate.foundation.actors import Actor
+from emigrate.foundation.errors import InvalidInput, NotFound, NotPermitted
+from emigrate.foundation.transactions import acting
+from tests.factories.accounts import SYSTEM, an_agency
+from tests.factories.payments import a_charge
+
+pytestmark = pytest.mark.django_db
+
+WORKER = Actor("emigrant", user_id=71, person_id=7)
+STRANGER = Actor("emigrant", user_id=72, person_id=8)
+
+
+@pytest.fixture
+def agent():
+    return Actor("ra_admin", user_id=70, organisation_id=an_agency().pk)
+
+
+def kept():
+    with acting(SYSTEM):
+        return list(Charge.objects.order_by("pk").values())
+
+
+def seen_by(actor, person=7):
+    with acting(actor):
+        return [(c.head, c.amount_minor) for c in charges_of(person, "CT-TEST-1", actor)]
+
+
+def test_both_sides_see_what_the_agent_recorded(agent):
+    a_charge(actor=agent)
+    other_agent = Actor("ra_staff", user_id=80, organisation_id=an_agency().pk)
+
+    seen = [seen_by(actor) for actor in (agent, WORKER, STRANGER, other_agent, SYSTEM)]
+
+    assert seen == [
+        [("service", 2_000_000)],
+        [("service", 2_000_000)],
+        [],
+        [],
+        [("service", 2_000_000)],
+    ]
+
+
+@pytest.mark.parametrize(("said", "disputed"), [(2_000_000, False), (0, True), (5_000_000, True)])
+def test_the_worker_says_what_was_really_paid(agent, said, disputed):
+    charge = a_charge(actor=agent)
+
+    answered = answer_charge(charge.pk, said, actor=WORKER)
+
+    assert (answered.worker_amount_minor, answered.disputed) == (said, disputed)
+    assert (answered.amount_minor, answered.worker_answered_at is not None) == (2_000_000, True)
+    with acting(agent):
+        found = [each.pk for each in disputed_charges_for(agent)]
+    assert found == ([charge.pk] if disputed else [])
+
+
+def test_a_charge_that_nobody_answered_is_not_disputed(agent):
+    charge = a_charge(actor=agent)
+
+    assert charge.disputed is False
+
+
+def test_the_worker_answers_once(agent):
+    charge = a_charge(actor=agent)
+    answer_charge(charge.pk, 1, actor=WORKER)
+    before = kept()
+
+    with pytest.raises(ChargeAnswered):
+        answer_charge(charge.pk, 2, actor=WORKER)
+
+    assert kept() == before
+
+
+def test_a_village_operator_answers_for_the_worker_before_them(agent):
+    charge = a_charge(actor=agent)
+    operator = Actor("csc_vle", user_id=5, organisation_id=6, person_id=7, on_behalf_of="EM-7")
+
+    answered = answer_charge(charge.pk, 1, actor=operator)
+
+    assert answered.worker_amount_minor == 1
+
+
+@pytest.mark.parametrize(
+    ("actor", "amount", "refusal"),
+    [
+        (WORKER, -1, InvalidInput),
+        (WORKER, 10**15 + 1, InvalidInput),
+        (STRANGER, 1, NotFound),
+        (Actor.public(), 1, NotFound),
+        (Actor("poe", user_id=3, office="DEL"), 1, NotPermitted),
+        (SYSTEM, 1, NotPermitted),
+    ],
+)
+def test_an_answer_is_refused_and_nothing_changes(agent, actor, amount, refusal):
+    charge = a_charge(actor=agent)
+    before = kept()
+
+    with pytest.raises(refusal):
+        answer_charge(charge.pk, amount, actor=actor)
+
+    assert kept() == before
+
+
+def test_the_agent_does_not_answer_for_the_worker(agent):
+    charge = a_charge(actor=agent)
+    before = kept()
+
+    with pytest.raises(NotPermitted):
+        answer_charge(charge.pk, 2_000_000, actor=agent)
+
+    assert kept() == before
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "service", "advertisement", "trade_test", "attestation", "interview_travel",
+        "guarantee_cost", "cancellation", "administration", "visa", "medical", "ticket",
+        "boarding", "gst",
+    ],
+)  # fmt: skip
+def test_every_head_of_the_law_is_taken(agent, head):
+    assert a_charge(actor=agent, head=head).head == head
+
+
+@pytest.mark.parametrize(
+    ("other", "code"),
+    [
+        ({"head": "gift"}, "head_unknown"),
+        ({"currency": "RUP"}, "currency_unknown"),
+        ({"amount_minor": 0}, "amount_out_of_range"),
+        ({"receipt_number": "  "}, "receipt_missing"),
+        ({"receipt_number": "9" * 61}, "receipt_missing"),
+    ],
+)
+def test_a_wrong_charge_is_refused_and_nothing_changes(agent, other, code):
+    with pytest.raises(InvalidInput) as refusal:
+        a_charge(actor=agent, **other)
+
+    assert [error["code"] for error in refusal.value.errors] == [code]
+    assert kept() == []
+
+
+@pytest.mark.parametrize("actor", [WORKER, SYSTEM, Actor("poe", user_id=1), Actor.public()])
+def test_only_an_agent_records(actor):
+    with pytest.raises(NotPermitted):
+        a_charge(actor=actor)
+
+    assert kept() == []
+
+
+def test_a_head_stands_once_on_a_receipt(agent):
+    a_charge(actor=agent, receipt_number="R-1")
+    a_charge(actor=agent, receipt_number="R-1", head="gst")
+    before = kept()
+
+    with pytest.raises(ChargeRecorded):
+        a_charge(actor=agent, receipt_number="R-1")
+
+    assert kept() == before
+
+
+@pytest.mark.parametrize(
+    ("actor_role", "change"),
+    [
+        ("ra_admin", "amount_minor = 1"),
+        ("ra_admin", "worker_amount_minor = 1, worker_answered_at = now()"),
+        ("emigrant", "amount_minor = 1"),
+        ("emigrant", "worker_amount_minor = 1"),
+        ("system", "worker_amount_minor = 1, worker_answered_at = now()"),
+    ],
+)
+def test_the_database_keeps_each_side_to_its_own(agent, actor_role, change):
+    a_charge(actor=agent)
+    before = kept()
+    actor = {"ra_admin": agent, "emigrant": WORKER, "system": SYSTEM}[actor_role]
+
+    with pytest.raises(IntegrityError), acting(actor), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE payments_charge SET {change}")
+
+    assert kept() == before
+
+
+def test_heads_are_asked_as_of_the_day(agent):
+    with clock.simulate(datetime(2018, 1, 2, tzinfo=UTC)):
+        assert a_charge(actor=agent, head="gst").head == "gst"
