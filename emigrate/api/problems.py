@@ -1,7 +1,7 @@
 """Refusals as RFC 9457 problem details: a stable code, what to do, and where the fault stands."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -116,22 +116,15 @@ def schema_refusal(error: SchemaError) -> InvalidInput:
 
 def answer_with_problems(api: NinjaAPI) -> None:
     """Let every refusal and fault inside the API become a problem."""
-    api.add_exception_handler(DomainError, lambda request, error: problem(error, request))
-    api.add_exception_handler(ValidationError, _invalid)
-    api.add_exception_handler(HttpError, _unreadable)
-    api.add_exception_handler(Http404, lambda request, _error: problem(NotFound(), request))
-    api.add_exception_handler(
-        RequestDataTooBig, lambda request, _error: problem(TooLarge(), request)
-    )
-    api.add_exception_handler(
-        UnreadablePostError, lambda request, _error: problem(NotJson(), request)
-    )
-    for unreachable in (OperationalError, InterfaceError):
-        api.add_exception_handler(unreachable, _unreachable)
-    api.add_exception_handler(Exception, _broken)
+    for kind, answered in ANSWERED.items():
+        api.add_exception_handler(kind, answered)
 
 
-def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+def _refused(request: HttpRequest, error: Any) -> HttpResponse:  # a DomainError
+    return problem(error, request)
+
+
+def _invalid(request: HttpRequest, error: Any) -> HttpResponse:  # a ValidationError
     """A path that fits no reference is an unknown record; other faults are named one by one."""
     sources = {fault["loc"][0] for fault in error.errors}
     if sources == {"path"}:
@@ -151,18 +144,32 @@ def _fault(loc: Sequence[int | str], kind: str) -> Mapping[str, str]:
     return {"pointer": pointer, "code": code, "message": str(message)}
 
 
-def _unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
+def _unreadable(request: HttpRequest, error: Any) -> HttpResponse:  # an HttpError
     """The body did not parse; ninja keeps our own refusal as the cause."""
     cause = error.__cause__
     return problem(cause if isinstance(cause, DomainError) else NotJson(), request)
 
 
-def _unreachable(request: HttpRequest, error: Exception) -> HttpResponse:
+def _unreachable(request: HttpRequest, error: Any) -> HttpResponse:  # an exception
     LOG.warning("api.database_unreachable", error=type(error).__name__)
     return problem(Busy(part="database"), request)
 
 
-def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
+def _broken(request: HttpRequest, error: Any) -> HttpResponse:  # an exception
     LOG.error("api.broken", route=request.resolver_match and request.resolver_match.route,
               exc_info=error)  # fmt: skip
     return problem(Broken(), request)
+
+
+ANSWERED: Mapping[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
+    DomainError: _refused,
+    ValidationError: _invalid,
+    HttpError: _unreadable,
+    Http404: lambda request, _: problem(NotFound(), request),
+    RequestDataTooBig: lambda request, _: problem(TooLarge(), request),
+    UnreadablePostError: lambda request, _: problem(NotJson(), request),
+    OperationalError: _unreachable,
+    InterfaceError: _unreachable,
+    Exception: _broken,
+}
+"""Every refusal and fault that can leave an operation, and how it is answered."""

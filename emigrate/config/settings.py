@@ -11,6 +11,8 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
+from emigrate.config.logs import configure_logs
+
 
 def _database() -> dict[str, Any]:  # Django's own shape
     parts = conninfo_to_dict(os.environ.get("EMIGRATE_DATABASE_DSN", "postgresql:///emigrate"))
@@ -129,3 +131,4 @@ PARTNERS = {
 }
 
 LOGGING_CONFIG = None
+configure_logs()

@@ -13,8 +13,13 @@ class Calendar:
     weekend: frozenset[int] = frozenset({5, 6})
     holidays: frozenset[date] = field(default_factory=frozenset)
 
+    def __post_init__(self) -> None:
+        if self.weekend >= frozenset(range(7)):
+            message = "a week needs a working day"
+            raise ValueError(message)
+
     def works_on(self, day: date) -> bool:
-        """Is the office open on this day?"""
+        """Whether the office is open on this day."""
         return day.weekday() not in self.weekend and day not in self.holidays
 
     def add(self, day: date, days: int) -> date:

@@ -97,7 +97,7 @@ def purge_expired(*, actor: Actor) -> int:
     del actor
     with connection.cursor() as cursor:
         cursor.execute(_PURGE, [BATCH])
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _kept(request: Keyed, actor: Actor) -> Answer | None:
@@ -120,7 +120,7 @@ def _kept(request: Keyed, actor: Actor) -> Answer | None:
 def _keep(request: Keyed, answer: Answer, actor: Actor) -> None:
     owner, moment = actor.pseudonym, now()
     sealed = seal(answer.body, data_key=_answers_key(), aad=_place(owner, request.key))
-    values = [
+    values = (
         owner,
         request.key,
         request.route,
@@ -130,7 +130,7 @@ def _keep(request: Keyed, answer: Answer, actor: Actor) -> None:
         sealed,
         moment,
         None if request.lifelong else moment + KEPT,
-    ]
+    )
     with connection.cursor() as cursor:
         cursor.execute(_KEEP, values)
         if cursor.rowcount != 1:  # kept by another request since this one looked

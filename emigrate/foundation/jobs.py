@@ -36,6 +36,7 @@ ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
 """
 _FETCH = "SELECT id, task_name, args FROM procrastinate_fetch_job_v2(%s::varchar[], NULL)"
 _DONE = "SELECT procrastinate_finish_job_v1(%s, 'succeeded'::procrastinate_job_status, true)"
+_FAILED = "SELECT procrastinate_finish_job_v1(%s, 'failed'::procrastinate_job_status, false)"
 _AGAIN = "SELECT procrastinate_retry_job_v2(%s, now() + interval '1 minute', NULL, NULL, NULL)"
 
 
@@ -82,7 +83,8 @@ def run_waiting(queues: tuple[str, ...] = QUEUES, *, at_most: int = 1000) -> int
 
     For the demonstration, the replay and tests, where no worker process runs: the rows and the
     library's own functions are the ones that a worker uses. A job that finds a partner
-    unavailable waits a minute for its next try, as it would with a worker.
+    unavailable waits a minute for its next try; one that fails is marked as failed, and its error
+    is raised.
     """
     ran = 0
     while ran < at_most and (row := _fetch(queues)) is not None:
@@ -92,6 +94,9 @@ def run_waiting(queues: tuple[str, ...] = QUEUES, *, at_most: int = 1000) -> int
             JOBS[name](**args)
         except Busy:
             _finish(_AGAIN, job_id)
+        except BaseException:
+            _finish(_FAILED, job_id)
+            raise
         else:
             _finish(_DONE, job_id)
     return ran

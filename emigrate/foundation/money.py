@@ -6,7 +6,10 @@ from decimal import Decimal
 
 from emigrate.foundation.errors import InvalidInput
 
-DIGITS = {"BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3, "JPY": 0, "KRW": 0}
+THREE = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
+NONE = ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND",
+        "VUV", "XAF", "XOF", "XPF")  # fmt: skip
+DIGITS = dict.fromkeys(THREE, 3) | dict.fromkeys(NONE, 0)
 """Minor digits that are not two (ISO 4217)."""
 
 _AMOUNT = re.compile(r"(0|[1-9][0-9]{0,12})(\.[0-9]{1,3})?")
@@ -25,7 +28,7 @@ class Money:
 
 
 def decimal_text(minor: int, currency: str) -> str:
-    """Write minor units as text: 1200.00 for 120000 AED, three digits where the currency has three."""
+    """Write minor units as text: 1200.00 for 120000 AED, in as many digits as the currency has."""
     digits = DIGITS.get(currency, 2)
     return f"{Decimal(minor).scaleb(-digits):.{digits}f}"
 

@@ -6,7 +6,7 @@ floor under these tables (`foundation/database/rows.py`).
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
@@ -46,7 +46,7 @@ class PolicyTable:
     """Permission -> role -> rows. Registered under its subject when it is made."""
 
     subject: str
-    rules: Mapping[str, Mapping[str, Scope]]
+    rules: Mapping[str, Mapping[Any, Scope]]  # keys: roles, which are strings
     _registered: None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from emigrate.foundation.crypto import blind as blinding
 from emigrate.foundation.crypto.envelope import DataKey, open_, place
 from emigrate.foundation.crypto.envelope import seal as seal_bytes
+from emigrate.foundation.crypto.secrets import write_once
 from emigrate.foundation.crypto.vault import (
     KeyFile,
     Standing,
@@ -29,9 +30,7 @@ def vault() -> Vault:
     """The installation's key file; a demonstration makes its own, production must bring one."""
     path = settings.KEYS / "fields.json"
     if not path.exists() and not settings.PRODUCTION:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(KeyFile.fresh(Standing.DEMO).text())
-        path.chmod(0o600)
+        write_once(path, KeyFile.fresh(Standing.DEMO).text().encode())
     opened = Vault(KeyFile.read(path))
     (require_production_keys if settings.PRODUCTION else require_demo_keys)(opened)
     return opened
@@ -42,7 +41,7 @@ def seal(subject: str, column: str, row: UUID, text: str) -> bytes:
     return seal_bytes(text.encode(), data_key=_key(subject, make=True), aad=_place(column, row))
 
 
-def open_sealed(subject: str, column: str, row: UUID, sealed: bytes) -> str:
+def open_sealed(subject: str, column: str, row: UUID, sealed: bytes | memoryview) -> str:
     """The field's text; SealBroken when it was moved or changed, NotFound when it was erased."""
     key = _key(subject, make=False)
     return open_(bytes(sealed), data_key=key, aad=_place(column, row)).decode()

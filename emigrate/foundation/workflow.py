@@ -195,10 +195,11 @@ class Workflow(Generic[C]):
         if step.second_officer and not self._second_agrees(step, case, actor):
             return self.amend(f"{self.name}.{verb}_proposed", case, actor=actor, reason=reason)
         self._move(case, step.target, changes)
+        found = _kept(case, findings, changes)
         record.update(
             self,
             case,
-            record.Written(step.event, actor, reason, findings, changes),
+            record.Written(step.event, actor, reason, found, changes),
         )
         events.publish(step.event, case, actor=actor)
         return case
@@ -214,7 +215,8 @@ class Workflow(Generic[C]):
         **changes: object,
     ) -> C:
         """Write columns and a leaf without a change of state (a check recorded, an escalation)."""
-        record.update(self, case, record.Written(event, actor, reason, findings, changes))
+        found = _kept(case, findings, changes)
+        record.update(self, case, record.Written(event, actor, reason, found, changes))
         events.publish(event, case, actor=actor)
         return case
 
@@ -272,6 +274,18 @@ class Workflow(Generic[C]):
                 f"  {source} --> {step.target}: {step.verb} ({roles})" for source in step.starts
             ]
         return "\n".join(lines)
+
+
+def _kept(
+    case: Case, findings: Iterable[Mapping[str, object]] | None, changes: dict[str, object]
+) -> list[Mapping[str, object]] | None:
+    """The findings as a list; a case that has a column for them keeps the last ones there too."""
+    if findings is None:
+        return None
+    found = list(findings)
+    if hasattr(case, "findings"):
+        changes["findings"] = found
+    return found
 
 
 def _held(case: Case) -> str | None:

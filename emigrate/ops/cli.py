@@ -32,6 +32,8 @@ class Command(NamedTuple):
 COMMANDS: Final[Mapping[str, Command]] = {
     "db": Command("emigrate.ops.db", "start, stop, migrate and look at the database"),
     "law": Command("emigrate.ops.law", "ask the law, list its figures, compare two days"),
+    "replay": Command("emigrate.ops.replay", "a published year, scaled, in simulated time"),
+    "demo": Command("emigrate.ops.demo", "three workers' roads, then the airport unplugged"),
 }
 
 

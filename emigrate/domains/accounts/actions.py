@@ -1,17 +1,28 @@
 """Organisations, users, memberships, and the secrets by which they sign in."""
 
+import json
 import re
 import secrets
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
+from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from emigrate.domains.accounts.enums import NEEDS_ORGANISATION, NEVER_GRANTED, OrganisationKind
-from emigrate.domains.accounts.models import AccessToken, Membership, Organisation, Session, User
+from emigrate.domains.accounts.models import (
+    AccessToken,
+    BulkRequest,
+    BulkRow,
+    Membership,
+    Organisation,
+    Session,
+    User,
+)
 from emigrate.domains.accounts.policies import (
     MEMBERSHIP_POLICY,
     ORGANISATION_POLICY,
@@ -19,6 +30,9 @@ from emigrate.domains.accounts.policies import (
     USER_POLICY,
 )
 from emigrate.domains.accounts.queries import (
+    BULK_COLUMN,
+    bulk_requests_for,
+    bulk_subject,
     memberships_for,
     organisations_for,
     secret_hash,
@@ -28,8 +42,9 @@ from emigrate.domains.accounts.queries import (
 )
 from emigrate.domains.reference import queries as reference
 from emigrate.domains.reference.enums import MISSION_ROLES, POE_ROLES, Role
+from emigrate.foundation import sealing
 from emigrate.foundation.actors import Actor
-from emigrate.foundation.errors import AlreadyExists, InvalidInput, NotFound
+from emigrate.foundation.errors import AlreadyExists, InvalidInput, NotFound, NotSignedIn
 from emigrate.foundation.transactions import action, now
 
 R = TypeVar("R")
@@ -69,6 +84,14 @@ class NewMembership:
     office: str | None = None
     country: str | None = None
     person_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BulkAnswer:
+    """What became of one row of a large request: a reference, or an error (code, words, fields)."""
+
+    reference: str = ""
+    error: Mapping[str, Any] | None = None
 
 
 @action
@@ -209,6 +232,52 @@ def revoke_token(token_id: int, *, actor: Actor) -> AccessToken:
     """End a token from this moment; NotFound when it is not the actor's."""
     tokens_for(actor).filter(pk=token_id, revoked_at=None).update(revoked_at=now())
     return _only(tokens_for(actor).filter(pk=token_id).first())
+
+
+@action
+def open_bulk(kind: str, rows: Sequence[Mapping[str, Any]], *, actor: Actor) -> BulkRequest:
+    """Keep a large request; its rows stay sealed until each is answered. NotSignedIn."""
+    if actor.user_id is None:
+        raise NotSignedIn
+    request = BulkRequest(
+        kind=kind,
+        user_id=actor.user_id,
+        role=actor.role,
+        organisation_id=actor.organisation_id,
+        office=actor.office,
+        country=actor.country,
+        person_id=actor.person_id,
+        request_id=actor.request_id[:64],
+        size=len(rows),
+        created_at=now(),
+    )
+    text = json.dumps(rows)
+    request.rows_sealed = sealing.seal(bulk_subject(request), BULK_COLUMN, request.pk, text)
+    request.save(force_insert=True)
+    return request
+
+
+@action
+def answer_bulk_row(
+    request_id: UUID, row: int, work: Callable[[], BulkAnswer], *, actor: Actor
+) -> None:
+    """Do one row's work and keep its answer in the same transaction, unless it has one already."""
+    request = _only(bulk_requests_for(actor).select_for_update().filter(pk=request_id).first())
+    if request.answers.filter(row=row).exists():
+        return
+    answer = work()
+    BulkRow.objects.create(bulk=request, row=row, reference=answer.reference, error=answer.error)
+
+
+@action
+def finish_bulk(request_id: UUID, *, actor: Actor) -> BulkRequest:
+    """Every row has its answer: what was sent is erased with its key. It may be done again."""
+    request = _only(bulk_requests_for(actor).select_for_update().filter(pk=request_id).first())
+    if request.finished_at is None and request.answers.count() == request.size:
+        request.finished_at, request.rows_sealed = now(), b""
+        request.save(update_fields=["finished_at", "rows_sealed"])
+        sealing.erase(bulk_subject(request))
+    return request
 
 
 def _membership(membership_id: int, actor: Actor) -> Membership:

@@ -1,6 +1,7 @@
 """Who may sign in, for which organisation, in which role, and with which token."""
 
 from typing import ClassVar, Self
+from uuid import uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -111,3 +112,45 @@ class AccessToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class BulkRequest(models.Model):
+    """A large request of a member: who asked, and its rows, sealed until every one is answered."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4)
+    kind = models.CharField(_("kind"), max_length=24)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=16)
+    organisation_id = models.BigIntegerField(null=True)
+    office = models.CharField(max_length=8, null=True)
+    country = models.CharField(max_length=3, null=True)
+    person_id = models.BigIntegerField(null=True)
+    request_id = models.CharField(max_length=64)
+    size = models.PositiveSmallIntegerField(_("rows"))
+    rows_sealed = models.BinaryField()
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+
+class BulkRow(models.Model):
+    """What became of one row, written in the row's own transaction: once, whoever asks again."""
+
+    bulk = models.ForeignKey(BulkRequest, on_delete=models.PROTECT, related_name="answers")
+    row = models.PositiveSmallIntegerField()
+    reference = models.CharField(max_length=40, blank=True)
+    error = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="one_answer_a_bulk_row", fields=["bulk", "row"]),
+            models.CheckConstraint(
+                name="bulk_row_done_or_refused",
+                condition=models.Q(reference="") ^ models.Q(error__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bulk_id} {self.row}"

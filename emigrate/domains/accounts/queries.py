@@ -1,22 +1,34 @@
 """Who is signed in, and the accounts that an actor may see."""
 
 import hashlib
+import json
+from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
 
-from emigrate.domains.accounts.models import AccessToken, Membership, Organisation, Session, User
+from emigrate.domains.accounts.models import (
+    AccessToken,
+    BulkRequest,
+    Membership,
+    Organisation,
+    Session,
+    User,
+)
 from emigrate.domains.accounts.policies import (
+    BULK_POLICY,
     MEMBERSHIP_POLICY,
     ORGANISATION_POLICY,
     SESSION_POLICY,
     USER_POLICY,
 )
-from emigrate.foundation.actors import Actor
+from emigrate.foundation import sealing
+from emigrate.foundation.actors import SYSTEM_ROLE, Actor
 from emigrate.foundation.clock import simulated_setting
 from emigrate.foundation.errors import NotSignedIn
 
 LONGEST_SECRET = 200
+BULK_COLUMN = "accounts_bulkrequest.rows"
 
 _SIGNED_IN = (
     "SELECT user_id, role, organisation_id, office, country, person_id, language "
@@ -63,6 +75,25 @@ def sessions_for(actor: Actor) -> QuerySet[Session]:
 def tokens_for(actor: Actor) -> QuerySet[AccessToken]:
     """The access tokens this actor may see (never their secrets)."""
     return SESSION_POLICY.narrow(AccessToken.objects.all(), actor, "view")
+
+
+def bulk_requests_for(actor: Actor) -> QuerySet[BulkRequest]:
+    """The large requests that this actor made, in the role in which they were made."""
+    rows = BULK_POLICY.narrow(BulkRequest.objects.all(), actor, "view")
+    return rows if actor.role == SYSTEM_ROLE else rows.filter(role=actor.role)
+
+
+def bulk_rows(request: BulkRequest) -> list[dict[str, Any]]:  # JSON objects, as they were sent
+    """The rows of a request that is not finished; NotFound afterwards, when they are erased."""
+    sealed = bytes(request.rows_sealed)
+    text = sealing.open_sealed(bulk_subject(request), BULK_COLUMN, request.pk, sealed)
+    rows: list[dict[str, Any]] = json.loads(text)
+    return rows
+
+
+def bulk_subject(request: BulkRequest) -> str:
+    """Under whose key a request's rows stand: one of its own, destroyed when it is finished."""
+    return f"bulk:{request.pk}"
 
 
 def _actor(door: str, secret: str, request_id: str) -> Actor:

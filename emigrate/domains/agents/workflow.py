@@ -17,7 +17,7 @@ from emigrate.foundation.workflow import Desk, Step, Workflow
 from emigrate.law.current import pack
 
 if TYPE_CHECKING:  # type checking
-    from emigrate.domains.agents.models import AgentApplication, CapacityTranche
+    from emigrate.domains.agents.models import Agent, AgentApplication, CapacityTranche
 
 SUBJECT = "agent_application"
 FEE = "rc_fee"
@@ -51,7 +51,7 @@ WITH_POE = (S.POE_SCRUTINY, S.POE_INSPECTION, S.POLICE_VERIFICATION)
 OPEN = (S.DRAFT, S.SUBMITTED, S.FEE_PAID, *WITH_POE, S.QUERY_POE, S.FORWARDED_PGE, S.PGE_SCRUTINY,
         S.QUERY_PGE, S.LOI_ISSUED, S.BG_SUBMITTED, S.BG_VERIFIED)
 
-APPLICATION = Workflow(
+APPLICATION: "Workflow[AgentApplication]" = Workflow(
     "agent_application", table="agents_agentapplication", states=S, initial=S.DRAFT,
     policy=APPLICATION_POLICY, calendar=office_calendar,
     content=("kind", "legal_name", "category", "entity", "office", "pan_blind", "office_area",
@@ -100,7 +100,7 @@ APPLICATION = Workflow(
     ],
 )
 
-AGENT = Workflow(
+AGENT: "Workflow[Agent]" = Workflow(
     "agent", table="agents_agent", states=A, initial=A.ACTIVE, policy=AGENT_POLICY,
     content=("rc_number", "legal_name", "office", "category", "state_agency", "valid_until", "capacity"),
     desks={A.SUSPENDED: Desk(Role.PGE)},
@@ -116,7 +116,7 @@ AGENT = Workflow(
     ],
 )
 
-TRANCHE = Workflow(
+TRANCHE: "Workflow[CapacityTranche]" = Workflow(
     "capacity_tranche", table="agents_capacitytranche", states=T, initial=T.REQUESTED,
     policy=TRANCHE_POLICY, content=("agent_id", "workers"),
     desks={

@@ -55,6 +55,10 @@ class Ground(models.TextChoices):
     FALSE = "false_information", _("False information")
 
 
+PASSPORT_CHECK = "passport_registry"
+"""The check whose bar no officer can pass: the registry says that the document is not in force."""
+
+
 class CheckOutcome(models.TextChoices):
     """What an automatic check found; none of them decides."""
 

@@ -1,19 +1,63 @@
 """A clearance turned into the question that the law is asked, and nothing else."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from emigrate.domains.agents import queries as agents
 from emigrate.domains.clearances.models import Clearance
 from emigrate.domains.contracts import queries as contracts
+from emigrate.domains.contracts.enums import ContractState
 from emigrate.domains.contracts.queries import Terms
 from emigrate.domains.emigrants import queries as emigrants
 from emigrate.domains.emigrants.queries import Personal
 from emigrate.domains.employers import queries as employers
 from emigrate.domains.insurance import queries as insurance
+from emigrate.domains.insurance.models import Policy
 from emigrate.domains.payments import queries as payments
 from emigrate.foundation.actors import Actor
+from emigrate.foundation.clock import office_date
+from emigrate.foundation.transactions import acting
 from emigrate.law.current import pack
+
+
+def missing(case: Clearance, *, on: date) -> list[str]:
+    """The codes of what an application needs and does not have, as of a day.
+
+    Asked as the platform: a worker's own payment counts although the agent cannot see it.
+    """
+    with acting(Actor.system()):
+        unmet = {
+            "fee_not_paid": not payments.paid("clearance", case.reference, "ec_fee"),
+            "insurance_missing": _policy(case, Actor.system()) is None,
+            "contract_not_locked": case.contract.state != ContractState.LOCKED,
+            "contract_changed": _terms_hash(case) != bytes(case.contract_hash),
+            "passport_changed": emigrants.current_passport(case.emigrant_id) != case.passport,
+            "visa_ends_before_departure": case.visa_expires_on is not None
+            and case.visa_expires_on < max(case.departs_on, on),
+        }
+    return [code for code, is_missing in unmet.items() if is_missing]
+
+
+def _terms_hash(case: Clearance) -> bytes:
+    return contracts.terms_of(case.contract_id).hash
+
+
+def _policy(case: Clearance, actor: Actor) -> Policy | None:
+    return insurance.policy_for(case.emigrant_id, case.contract.reference, actor=actor)
+
+
+def law_answer(case: Clearance, *, purpose: str, on: date, actor: Actor) -> tuple[Any, Personal]:
+    """What the law answers about this clearance as of a day, and the person it was asked about.
+
+    Asked as the platform: agents, officers and workers each see a part of what the law needs
+    (charges, standing, insurance), and the answer must not depend on who asks. The reading of the
+    person's fields is recorded with its purpose.
+    """
+    system = Actor.system(actor.request_id)
+    with acting(system):
+        personal = personal_of(case, actor=system, purpose=purpose)
+        return pack().answer(question_for(case, personal, on=on, actor=system)), personal
 
 
 def question_for(case: Clearance, personal: Personal, *, on: date, actor: Actor) -> Any:
@@ -26,11 +70,13 @@ def question_for(case: Clearance, personal: Personal, *, on: date, actor: Actor)
         passport=law.Passport(
             category=case.passport.category.upper(), expires=case.passport.expires_on
         ),
-        journey=law.Journey(country=case.country, purpose="employment", departs=case.departs_on),
+        journey=law.Journey(
+            country=case.country, purpose="employment", departs=max(case.departs_on, on)
+        ),
         job=_job(law, case, terms),
         route="agent",
-        agent=agents.standing(case.agent_id, actor=actor),
-        employer=employers.standing(case.employer_id, on=on, actor=actor),
+        agent=_agent(case, actor),
+        employer=_employer(case, on, actor),
         charges=_charges(law, case, actor),
         insurance=_insurance(law, case, actor),
     )
@@ -54,6 +100,24 @@ def _job(law: Any, case: Clearance, terms: Terms) -> Any:
     )
 
 
+def _agent(case: Clearance, actor: Actor) -> Any:
+    """The agent's standing; the law counts the workers before this one."""
+    standing = agents.standing(case.agent_id, actor=actor)
+    if not case.vacancy_taken or standing.workers_used is None:
+        return standing
+    return replace(standing, workers_used=standing.workers_used - 1)
+
+
+def _employer(case: Clearance, on: date, actor: Actor) -> Any:
+    """The employer's standing; the law counts the workers of the year before this one."""
+    standing = employers.standing(case.employer_id, on=on, actor=actor)
+    if not case.vacancy_taken or case.submitted_at is None:
+        return standing
+    if office_date(case.submitted_at).year != on.year:
+        return standing
+    return replace(standing, workers_this_year=standing.workers_this_year - 1)
+
+
 def _charges(law: Any, case: Clearance, actor: Actor) -> tuple[Any, ...]:
     rows = payments.charges_of(
         case.emigrant_id, subject_reference=case.contract.reference, actor=actor
@@ -62,7 +126,7 @@ def _charges(law: Any, case: Clearance, actor: Actor) -> tuple[Any, ...]:
 
 
 def _insurance(law: Any, case: Clearance, actor: Actor) -> Any:
-    policy = insurance.policy_for(case.emigrant_id, case.contract.reference, actor=actor)
+    policy = _policy(case, actor)
     if policy is None:
         return None
     return law.Insurance(

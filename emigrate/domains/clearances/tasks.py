@@ -24,11 +24,14 @@ NAMESPACE = UUID("5b1f6c52-6f0e-4c53-9d3f-0f6c2f2b7d11")
 @jobs.job("clearances.check", queue=jobs.PARTNERS)
 def check(reference: str) -> None:
     """Ask the passport registry and record every check; after three failures an officer looks."""
-    actor = Actor.system(f"job-check-{reference}")
     try:
-        asked = start_checks(reference, actor=actor)
+        _check(reference, Actor.system(f"job-check-{reference}"))
     except WrongState:
-        return  # it ran already
+        return  # it ran already, or the application was withdrawn meanwhile
+
+
+def _check(reference: str, actor: Actor) -> None:
+    asked = start_checks(reference, actor=actor)
     try:
         answer = passport_registry().verify(asked.question, request_id=uuid5(NAMESPACE, reference))
     except Unavailable as error:

@@ -5,7 +5,7 @@ Emigration Act, 1983, s.22: the Protector authorises, intimates deficiencies, or
 
 from typing import TYPE_CHECKING
 
-from emigrate.domains.clearances.enums import CheckOutcome
+from emigrate.domains.clearances.enums import PASSPORT_CHECK, CheckOutcome
 from emigrate.domains.clearances.enums import ClearanceState as S
 from emigrate.domains.clearances.policies import CLEARANCE_POLICY
 from emigrate.domains.reference.enums import Role
@@ -18,11 +18,14 @@ if TYPE_CHECKING:  # type checking
     from emigrate.domains.clearances.models import Clearance
 
 
-def nothing_forbids(case: "Clearance") -> str | None:
-    """The law's last findings and the checks hold no bar."""
-    barred = any(finding["severity"] == "block" for finding in case.findings)
-    failed = case.checks.filter(outcome=CheckOutcome.BLOCK).exists()
-    return "law_forbids" if barred or failed else None
+def passport_in_force(case: "Clearance") -> str | None:
+    """The registry did not say that the passport is revoked, impounded or lost.
+
+    What the law found at the checks bars nothing here: it is asked afresh by the decision, and a
+    bar of that day (a suspension, an insurance) may have gone.
+    """
+    barred = case.checks.filter(code=PASSPORT_CHECK, outcome=CheckOutcome.BLOCK)
+    return "passport_not_in_force" if barred.exists() else None
 
 
 def checks_ran(case: "Clearance") -> str | None:
@@ -41,7 +44,7 @@ WITH_APPLICANT = (S.DRAFT, S.SUBMITTED, S.IN_CHECKS, S.QUEUED, S.UNDER_SCRUTINY,
                   S.REFERRED, S.HELD)  # fmt: skip
 
 # fmt: off
-CLEARANCE = Workflow(
+CLEARANCE: "Workflow[Clearance]" = Workflow(
     "clearance", table="clearances_clearance", states=S, initial=S.DRAFT,
     policy=CLEARANCE_POLICY, calendar=office_calendar,
     content=("emigrant_id", "passport_id", "contract_hash", "allotment_id", "country",
@@ -49,10 +52,13 @@ CLEARANCE = Workflow(
     desks={
         S.DRAFT:          Desk(Role.RA_ADMIN),
         S.IN_CHECKS:      Desk(Role.SYSTEM),
-        S.QUEUED:         Desk(Role.POE, service_days("clearance.decision"), escalates_to=Role.PGE),
-        S.UNDER_SCRUTINY: Desk(Role.POE, service_days("clearance.decision"), escalates_to=Role.PGE),
+        S.QUEUED:         Desk(Role.POE, service_days("clearance.decision"), escalates_to=Role.PGE,
+                               runs_on=True),
+        S.UNDER_SCRUTINY: Desk(Role.POE, service_days("clearance.decision"), escalates_to=Role.PGE,
+                               runs_on=True),
         S.QUERIED:        Desk(Role.RA_ADMIN, service_days("clearance.query_answer_days"), pauses=True),
-        S.REFERRED:       Desk(Role.MISSION_LW, service_days("clearance.alarm"), escalates_to=Role.PGE),
+        S.REFERRED:       Desk(Role.MISSION_LW, service_days("clearance.alarm"), escalates_to=Role.PGE,
+                               pauses=True),
         S.HELD:           Desk(Role.PGE),
         S.APPROVED:       Desk(Role.EMIGRANT),
         S.SUSPENDED:      Desk(Role.POE, service_days("clearance.alarm"), escalates_to=Role.PGE),
@@ -71,7 +77,7 @@ CLEARANCE = Workflow(
         Step("hold",         (S.QUEUED, S.UNDER_SCRUTINY), S.HELD,  "decide",     "clearance.held", reason=True),
         Step("release",      S.HELD,              S.QUEUED,         "decide",     "clearance.released", reason=True),
         Step("approve",      S.UNDER_SCRUTINY,    S.APPROVED,       "decide",     "clearance.approved",
-             needs=(checks_ran, nothing_forbids), decides=True),
+             needs=(checks_ran, passport_in_force), decides=True),
         Step("reject",       S.UNDER_SCRUTINY,    S.REJECTED,       "decide",     "clearance.rejected", reason=True, decides=True),
         Step("withdraw",     WITH_APPLICANT,      S.WITHDRAWN,      "withdraw",   "clearance.withdrawn", reason=True),
         Step("lapse",        S.QUERIED,           S.LAPSED,         "clock",      "clearance.lapsed"),
@@ -79,7 +85,7 @@ CLEARANCE = Workflow(
         Step("restore",      S.SUSPENDED,         S.APPROVED,       "revoke",     "clearance.restored", reason=True, second_officer=True),
         Step("cancel",       (S.APPROVED, S.SUSPENDED), S.CANCELLED, "revoke",    "clearance.cancelled", reason=True),
         Step("use",          S.APPROVED,          S.USED,           "depart",     "clearance.used"),
-        Step("expire",       S.APPROVED,          S.EXPIRED,        "clock",      "clearance.expired"),
+        Step("expire",       (S.APPROVED, S.SUSPENDED), S.EXPIRED,        "clock",      "clearance.expired"),
     ],
 )
 # fmt: on

@@ -4,7 +4,7 @@ from django.db.models import Q
 
 from emigrate.domains.reference.enums import Role
 from emigrate.foundation.actors import Actor
-from emigrate.foundation.database.rows import EVERY_ROW, RowSecurity
+from emigrate.foundation.database.rows import ANY_ROLE, EVERY_ROW, RowSecurity
 from emigrate.foundation.policy import PolicyTable, everywhere, only
 
 
@@ -37,7 +37,7 @@ def in_own_country(actor: Actor) -> Q:
 CONTRACT_POLICY = PolicyTable("contract", {
     "view":    {Role.EMIGRANT: own, Role.RA_ADMIN: of_own_agency, Role.RA_STAFF: of_own_agency,
                 Role.FE_ADMIN: with_own_company, Role.POE: in_own_office,
-                Role.POE_DA: in_own_office, Role.PGE: everywhere,
+                Role.POE_DA: in_own_office, Role.PGE: everywhere, Role.PGE_DA: everywhere,
                 Role.MISSION_LW: in_own_country, Role.MISSION_HOM: in_own_country,
                 Role.AUDITOR: everywhere, Role.SYSTEM: everywhere},
     "draft":   {Role.RA_ADMIN: of_own_agency, Role.RA_STAFF: of_own_agency},
@@ -46,6 +46,8 @@ CONTRACT_POLICY = PolicyTable("contract", {
     "lock":    {Role.SYSTEM: everywhere, Role.RA_ADMIN: of_own_agency, Role.EMIGRANT: own},
     "void":    {Role.SYSTEM: everywhere, Role.RA_ADMIN: of_own_agency,
                 Role.FE_ADMIN: with_own_company},
+    # A fixed contract is the worker's: neither agent nor employer may undo it.
+    "annul":   {Role.SYSTEM: everywhere, Role.EMIGRANT: own, Role.PGE: everywhere},
 })
 # fmt: on
 
@@ -57,12 +59,13 @@ CONTRACT_ROWS = {
     Role.POE: "office = actor_office()",
     Role.POE_DA: "office = actor_office()",
     Role.PGE: EVERY_ROW,
+    Role.PGE_DA: EVERY_ROW,
     Role.MISSION_LW: "country = actor_country()",
     Role.MISSION_HOM: "country = actor_country()",
     Role.AUDITOR: EVERY_ROW,
     Role.SYSTEM: EVERY_ROW,
 }
-PARTIES = (Role.EMIGRANT, Role.RA_ADMIN, Role.RA_STAFF, Role.FE_ADMIN, Role.SYSTEM)
+PARTIES = (Role.EMIGRANT, Role.RA_ADMIN, Role.RA_STAFF, Role.FE_ADMIN, Role.PGE, Role.SYSTEM)
 MY_CONTRACT = "EXISTS (SELECT 1 FROM contracts_contract c WHERE c.id = contract_id)"
 
 RowSecurity(
@@ -70,13 +73,10 @@ RowSecurity(
     read=CONTRACT_ROWS,
     write={role: CONTRACT_ROWS[role] for role in PARTIES},
 )
-for table, append_only in (("contractversion", True), ("readback", True), ("consent", False)):
-    RowSecurity(
-        f"contracts_{table}",
-        read={"*": MY_CONTRACT, Role.SYSTEM: EVERY_ROW},
-        write={
-            **{role: MY_CONTRACT for role in PARTIES if role is not Role.SYSTEM},
-            Role.SYSTEM: EVERY_ROW,
-        },
-        append_only=append_only,
-    )
+SEEN = {ANY_ROLE: MY_CONTRACT, Role.SYSTEM: EVERY_ROW}
+BY_AGENT = {Role.RA_ADMIN: MY_CONTRACT, Role.RA_STAFF: MY_CONTRACT, Role.SYSTEM: EVERY_ROW}
+BY_EMIGRANT = {Role.EMIGRANT: MY_CONTRACT, Role.SYSTEM: EVERY_ROW}
+# Terms are the agent's words, answers and consents the emigrant's own: nobody else writes them.
+RowSecurity("contracts_contractversion", read=SEEN, write=BY_AGENT, append_only=True)
+RowSecurity("contracts_readback", read=SEEN, write=BY_EMIGRANT, append_only=True)
+RowSecurity("contracts_consent", read=SEEN, write=BY_EMIGRANT)

@@ -20,11 +20,12 @@ def understood(case: "Contract") -> str | None:
 
 def thought_over(case: "Contract") -> str | None:
     """The cooling-off time has passed."""
-    return None if case.due_at is not None and case.due_at <= now() else "cooling_off"
+    over = case.think_until is not None and case.think_until <= now()
+    return None if over else "cooling_off"
 
 
 # fmt: off
-CONTRACT = Workflow(
+CONTRACT: "Workflow[Contract]" = Workflow(
     "contract", table="contracts_contract", states=S, initial=S.DRAFT, policy=CONTRACT_POLICY,
     content=("emigrant_id", "allotment_id", "terms_hash", "version_number"),
     desks={
@@ -37,12 +38,13 @@ CONTRACT = Workflow(
         #    verb        from                                 to                 who may    event
         Step("sign",     S.DRAFT,                             S.EMPLOYER_SIGNED, "sign",    "contract.signed"),
         Step("offer",    S.EMPLOYER_SIGNED,                   S.OFFERED,         "draft",   "contract.offered"),
-        Step("revise",   (S.EMPLOYER_SIGNED, S.OFFERED, S.CONSENTED), S.DRAFT,   "draft",   "contract.changed", reason=True),
+        Step("revise",   (S.DRAFT, S.EMPLOYER_SIGNED, S.OFFERED, S.CONSENTED), S.DRAFT, "draft",   "contract.changed", reason=True),
         Step("consent",  S.OFFERED,                           S.CONSENTED,       "consent", "contract.consented", needs=(understood,)),
         Step("decline",  S.OFFERED,                           S.DECLINED,        "consent", "contract.declined"),
         Step("withdraw", S.CONSENTED,                         S.WITHDRAWN,       "consent", "contract.withdrawn"),
         Step("lock",     S.CONSENTED,                         S.LOCKED,          "lock",    "contract.locked", needs=(thought_over,)),
-        Step("void",     (S.DRAFT, S.EMPLOYER_SIGNED, S.OFFERED, S.LOCKED), S.VOID, "void", "contract.voided", reason=True),
+        Step("void",     (S.DRAFT, S.EMPLOYER_SIGNED, S.OFFERED), S.VOID,        "void",    "contract.voided", reason=True),
+        Step("annul",    S.LOCKED,                            S.VOID,            "annul",   "contract.voided", reason=True),
     ],
 )
 # fmt: on

@@ -7,6 +7,7 @@ PROFILE = 1
 STATUS_CLAIM = 65535
 IDENTITY_CLAIM = 169
 CLEARANCE_CLAIM = -66010
+POLICY, CONTRACT_END = 8, 9
 SEXES = {"M": 1, "F": 2, "X": 3}
 CATEGORIES = {"ecr": 1, "ecnr": 2}
 DIRECT = "DIRECT"
@@ -84,7 +85,7 @@ def _clearance(claims: ClearanceClaims) -> dict[int, object]:
         7: claims.employer,
     }
     if claims.policy:
-        clearance[8] = claims.policy
+        clearance[POLICY] = claims.policy
     if claims.contract_end:
-        clearance[9] = claims.contract_end
+        clearance[CONTRACT_END] = claims.contract_end
     return clearance

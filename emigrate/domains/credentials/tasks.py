@@ -19,7 +19,7 @@ def make_paper(subject_reference: str) -> None:
     keep_paper(subject_reference, LANGUAGES, clearance_pdf(text), actor=actor)
 
 
-@jobs.job("credentials.close_shards", queue=jobs.CLOCKS)
+@jobs.periodic("credentials.close_shards", queue=jobs.CLOCKS, cron="17 * * * *")
 def close_shards() -> None:
-    """Close status lists that are nearly full."""
+    """Every hour: close status lists that are nearly full (owner: credentials)."""
     close_full_shards(actor=Actor.system())

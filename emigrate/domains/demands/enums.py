@@ -33,6 +33,10 @@ class AllotmentState(models.TextChoices):
     RELEASED = "released", _("Released")
 
 
+HELD = (AllotmentState.SENT, AllotmentState.ACKNOWLEDGED)
+"""An agent has at most one allotment of a line in these states."""
+
+
 class AttorneyState(models.TextChoices):
     """An employer's power of attorney to an agent."""
 
@@ -40,3 +44,7 @@ class AttorneyState(models.TextChoices):
     ACTIVE = "active", _("Accepted by the agent")
     REVOKED = "revoked", _("Revoked")
     EXPIRED = "expired", _("Expired")
+
+
+EMPOWERED = (AttorneyState.SIGNED, AttorneyState.ACTIVE)
+"""An agent has at most one power of attorney for a demand in these states."""

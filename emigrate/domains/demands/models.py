@@ -5,7 +5,14 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from emigrate.domains.agents.models import Agent
-from emigrate.domains.demands.enums import AllotmentState, AttorneyState, DemandState
+from emigrate.domains.demands.enums import (
+    EMPOWERED,
+    HELD,
+    RECRUITING,
+    AllotmentState,
+    AttorneyState,
+    DemandState,
+)
 from emigrate.domains.employers.models import Employer
 from emigrate.foundation.cases import Case, state_known
 
@@ -34,15 +41,18 @@ class Demand(Case):
             state_known("demand", DemandState.values),
             models.CheckConstraint(
                 name="approved_demand_is_attested",
-                condition=~Q(state__in=["approved", "open", "filled"])
+                condition=~Q(state__in=RECRUITING)
                 | Q(attested_hash=F("terms_hash"), valid_until__isnull=False),
             ),
         ]
-        indexes = [models.Index(name="demand_desk", fields=["country", "state", "due_at"])]
+        indexes = [
+            models.Index(name="demand_desk", fields=["country", "state", "due_at"]),
+            models.Index(name="demand_last_day", fields=["state", "valid_until"]),
+        ]
 
 
 class DemandLine(models.Model):
-    """One category of a demand. `allotted` and `taken` never pass `number`: the database says so."""
+    """One category of a demand. `allotted` never passes `number`: the database says so."""
 
     demand = models.ForeignKey(Demand, on_delete=models.PROTECT, related_name="lines")
     occupation = models.CharField(_("occupation"), max_length=4)
@@ -83,11 +93,16 @@ class Allotment(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="one_allotment_an_agent_a_line", fields=["line", "agent"]),
+            models.UniqueConstraint(
+                name="one_allotment_an_agent_a_line",
+                fields=["line", "agent"],
+                condition=Q(state__in=HELD),
+            ),
             models.CheckConstraint(
                 name="vacancies_never_overspent", condition=Q(used__lte=F("quantity"))
             ),
         ]
+        indexes = [models.Index(name="allotment_agency", fields=["agency_id", "state"])]
 
     def __str__(self) -> str:
         return f"{self.line_id} {self.agent_id} {self.used}/{self.quantity}"
@@ -100,6 +115,7 @@ class PowerOfAttorney(models.Model):
     agent = models.ForeignKey(Agent, on_delete=models.PROTECT)
     agency_id = models.BigIntegerField()
     employer_organisation_id = models.BigIntegerField()
+    country = models.CharField(max_length=3)
     state = models.CharField(max_length=8, choices=AttorneyState.choices)
     signed_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
@@ -110,7 +126,7 @@ class PowerOfAttorney(models.Model):
             models.UniqueConstraint(
                 name="one_live_attorney",
                 fields=["demand", "agent"],
-                condition=Q(state__in=["signed", "active"]),
+                condition=Q(state__in=EMPOWERED),
             ),
         ]
 

@@ -1,12 +1,13 @@
 """Who may do what with a demand."""
 
+from django.apps import apps
 from django.db.models import Q
 
 from emigrate.domains.demands.enums import RECRUITING
 from emigrate.domains.reference.enums import Role
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.database.rows import EVERY_ROW, RowSecurity
-from emigrate.foundation.policy import PolicyTable, everywhere, only
+from emigrate.foundation.policy import PolicyTable, everywhere, if_exists, only, outer
 
 
 def own(actor: Actor) -> Q:
@@ -21,7 +22,10 @@ def in_own_country(actor: Actor) -> Q:
 
 def allotted_to_own_agency(actor: Actor) -> Q:
     """Of which the actor's agency holds a part."""
-    return only(allotments__agency_id=actor.organisation_id)
+    if actor.organisation_id is None:
+        return only(pk=None)
+    rows = apps.get_model("demands", "Allotment")._default_manager  # noqa: SLF001 - Django's public name
+    return if_exists(rows.filter(demand_id=outer("pk"), agency_id=actor.organisation_id))
 
 
 def of_own_agency(actor: Actor) -> Q:
@@ -39,8 +43,9 @@ def approved(actor: Actor) -> Q:
 DEMAND_POLICY = PolicyTable("demand", {
     "view":   {Role.FE_ADMIN: own, Role.MISSION_LW: in_own_country,
                Role.MISSION_HOM: in_own_country, Role.RA_ADMIN: allotted_to_own_agency,
-               Role.RA_STAFF: allotted_to_own_agency, Role.POE: approved, Role.POE_DA: approved,
-               Role.PGE: everywhere, Role.PGE_DA: everywhere, Role.EMIGRANT: approved,
+               Role.RA_STAFF: allotted_to_own_agency, Role.POE: everywhere,
+               Role.POE_DA: everywhere, Role.PGE: everywhere, Role.PGE_DA: everywhere,
+               Role.EMIGRANT: approved, Role.PUBLIC: approved,
                Role.AUDITOR: everywhere, Role.SYSTEM: everywhere},
     "file":   {Role.FE_ADMIN: own},
     "decide": {Role.MISSION_LW: in_own_country, Role.MISSION_HOM: in_own_country},
@@ -49,7 +54,9 @@ DEMAND_POLICY = PolicyTable("demand", {
 ALLOTMENT_POLICY = PolicyTable("allotment", {
     "view":   {Role.FE_ADMIN: own, Role.RA_ADMIN: of_own_agency, Role.RA_STAFF: of_own_agency,
                Role.MISSION_LW: in_own_country, Role.MISSION_HOM: in_own_country,
-               Role.PGE: everywhere, Role.AUDITOR: everywhere, Role.SYSTEM: everywhere},
+               Role.POE: everywhere, Role.POE_DA: everywhere, Role.PGE: everywhere,
+               Role.PGE_DA: everywhere, Role.AUDITOR: everywhere, Role.SYSTEM: everywhere},
+    "release": {Role.FE_ADMIN: own},
     "answer": {Role.RA_ADMIN: of_own_agency},
     "take":   {Role.SYSTEM: everywhere},
 })
@@ -71,8 +78,8 @@ RowSecurity(
         Role.MISSION_HOM: MISSION,
         Role.RA_ADMIN: MY_AGENCY_HOLDS,
         Role.RA_STAFF: MY_AGENCY_HOLDS,
-        Role.POE: APPROVED_SQL,
-        Role.POE_DA: APPROVED_SQL,
+        Role.POE: EVERY_ROW,
+        Role.POE_DA: EVERY_ROW,
         Role.EMIGRANT: APPROVED_SQL,
         Role.PUBLIC: APPROVED_SQL,
         Role.PGE: EVERY_ROW,
@@ -102,12 +109,11 @@ PARTIES = {
 SEERS = {
     Role.MISSION_LW: MISSION,
     Role.MISSION_HOM: MISSION,
+    Role.POE: EVERY_ROW,
+    Role.POE_DA: EVERY_ROW,
     Role.PGE: EVERY_ROW,
+    Role.PGE_DA: EVERY_ROW,
     Role.AUDITOR: EVERY_ROW,
 }
 RowSecurity("demands_allotment", read={**PARTIES, **SEERS}, write=PARTIES)
-RowSecurity(
-    "demands_powerofattorney",
-    read={**PARTIES, Role.PGE: EVERY_ROW, Role.AUDITOR: EVERY_ROW},
-    write=PARTIES,
-)
+RowSecurity("demands_powerofattorney", read={**PARTIES, **SEERS}, write=PARTIES)

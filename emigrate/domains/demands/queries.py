@@ -11,8 +11,8 @@ from emigrate.foundation.transactions import now, today
 
 
 def demands_for(actor: Actor) -> QuerySet[Demand]:
-    """Every demand that this actor may see, once each."""
-    return DEMAND_POLICY.narrow(Demand.objects.all(), actor, "view").distinct()
+    """Every demand that this actor may see."""
+    return DEMAND_POLICY.narrow(Demand.objects.all(), actor, "view")
 
 
 def demand(reference: str, *, actor: Actor) -> Demand:
@@ -25,7 +25,7 @@ def demand(reference: str, *, actor: Actor) -> Demand:
 
 def allotments_for(actor: Actor) -> QuerySet[Allotment]:
     """Every allotment that this actor may see."""
-    rows = Allotment.objects.select_related("line__demand__employer", "agent")
+    rows = Allotment.objects.select_related("demand__employer", "line", "agent")
     return ALLOTMENT_POLICY.narrow(rows, actor, "view")
 
 

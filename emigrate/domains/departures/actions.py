@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from emigrate.domains.clearances import queries as clearances
 from emigrate.domains.clearances.actions import use_clearance
 from emigrate.domains.clearances.models import Clearance
@@ -25,7 +27,8 @@ class AlreadyDeparted(AlreadyExists):
     code = "already_departed"
 
 
-refused_by("departures_departure_clearance_id_key", AlreadyDeparted)
+for _constraint in ("clearance_id", "reference"):  # whichever of the two the database checks first
+    refused_by(f"departures_departure_{_constraint}_key", AlreadyDeparted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,13 @@ class Boarding:
 
 @action
 def record_departure(boarding: Boarding, *, actor: Actor) -> Departure:
-    """Record that the emigrant departed; the second attempt is refused, whoever makes it."""
+    """Record that the emigrant departed; the second attempt is refused, whoever makes it.
+
+    The passport in hand is compared with the clearance's. Raises InvalidInput without one,
+    AlreadyDeparted, or Blocked with the counter's reason.
+    """
     DEPARTURE_POLICY.require_role(actor, "record")
+    _in_hand(boarding.passport_number)
     question = CounterQuestion(boarding.reference, boarding.passport_number)
     answer = counter_answer(question, actor=actor)
     if answer.reason is CounterReason.ALREADY_DEPARTED:
@@ -71,6 +79,12 @@ def record_departure(boarding: Boarding, *, actor: Actor) -> Departure:
     return departure
 
 
+def _in_hand(passport_number: str) -> None:
+    if not passport_number.strip():
+        message = _("Scan or type the number of the passport in hand.")
+        raise InvalidInput.at("/passport_number", "passport_missing", message)
+
+
 @dataclass(frozen=True, slots=True)
 class NotBoarded:
     """An off-loading: whose passport, why, and the evidence in the officer's words."""
@@ -87,10 +101,11 @@ class NotBoarded:
 def record_off_load(off: NotBoarded, *, actor: Actor) -> OffLoad:
     """Record that somebody was not let on board; the office learns of it at once."""
     OFF_LOAD_POLICY.require_role(actor, "record")
+    _in_hand(off.passport_number)
     if off.reason not in OffLoadReason.values:
-        raise InvalidInput.at("/reason", "reason_unknown", "Choose one of the listed reasons.")
+        raise InvalidInput.at("/reason", "reason_unknown", _("Choose a listed reason."))
     if not off.evidence.strip():
-        raise InvalidInput.at("/evidence", "evidence_missing", "Say what the officer saw.")
+        raise InvalidInput.at("/evidence", "evidence_missing", _("Say what the officer saw."))
     clearance = _clearance(off.reference, actor)
     row = OffLoad.objects.create(
         reference=next_reference("OL", office=off.airport),

@@ -1,4 +1,4 @@
-"""Tables of documents: what was received for whom, and who opened it; contents lie sealed in files."""
+"""Tables of documents: what came for whom, and who opened it; contents lie sealed in files."""
 
 from uuid import uuid4
 

@@ -62,16 +62,14 @@ _WRITERS = {
     **{role.value: f"country = {OWN_COUNTRY}" for role in MISSION_ROLES},
 }
 
-RowSecurity(
-    "documents_document", read={**_WRITERS, Role.AUDITOR.value: EVERY_ROW}, write=_WRITERS
-)
+RowSecurity("documents_document", read={**_WRITERS, Role.AUDITOR.value: EVERY_ROW}, write=_WRITERS)
 RowSecurity(
     "documents_opening",
     read={
         Role.SYSTEM.value: EVERY_ROW,
         Role.AUDITOR.value: EVERY_ROW,
         Role.EMIGRANT.value: (
-            "EXISTS (SELECT 1 FROM documents_document d WHERE d.id = document_id "
+            "EXISTS (SELECT 1 FROM documents_document d WHERE d.id = document_id "  # noqa: S608 - constants
             f"AND d.person_id = {OWN_PERSON})"
         ),
     },

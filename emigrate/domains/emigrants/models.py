@@ -91,7 +91,7 @@ class NameIndex(models.Model):
 
 
 class Passport(models.Model):
-    """A passport that the person holds or held; at most one is current, and no two share a number."""
+    """A passport the person holds or held; one is current, no two current ones share a number."""
 
     emigrant = models.ForeignKey(Emigrant, on_delete=models.PROTECT, related_name="passports")
     seal_id = models.UUIDField(default=uuid4)
@@ -177,7 +177,7 @@ class ConsentCode(models.Model):
 
 
 class Disclosure(models.Model):
-    """Why an employer, insurer or Mission may see a person: the case that needs it, until it ends."""
+    """Why an employer, insurer or Mission sees a person: the case that needs it, until it ends."""
 
     emigrant = models.ForeignKey(Emigrant, on_delete=models.PROTECT, related_name="disclosures")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True)

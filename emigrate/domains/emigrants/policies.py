@@ -74,17 +74,9 @@ EMIGRANT_POLICY = PolicyTable("emigrant", {
 })
 # fmt: on
 
-_LINK = (
-    "EXISTS (SELECT 1 FROM emigrants_agentlink l WHERE l.emigrant_id = emigrants_emigrant.id "
-    f"AND l.organisation_id = {OWN_ORGANISATION}"
-)
-_SHOWING = (
-    "EXISTS (SELECT 1 FROM emigrants_disclosure d WHERE d.emigrant_id = emigrants_emigrant.id "
-    "AND d.{} = {}"
-)
-_ONCE_LINKED, _LINKED = f"{_LINK})", f"{_LINK} AND l.ended_at IS NULL)"
-_TO_ORGANISATION = _SHOWING.format("organisation_id", OWN_ORGANISATION) + ")"
-_TO_MISSION = _SHOWING.format("country", OWN_COUNTRY) + ")"
+# Functions of migration 0002: a policy with sub-queries is planned anew for every statement.
+_ONCE_LINKED, _LINKED = "emigrants_linked(id, true)", "emigrants_linked(id, false)"
+_DISCLOSED = "emigrants_disclosed(id)"
 _CREATED = f"created_by = {OWN_USER}"
 _OWN = f"id = {OWN_PERSON} OR ({_CREATED} AND registered_through = 'self')"
 _ASSISTED = f"{_CREATED} AND registered_through = 'centre'"
@@ -99,24 +91,20 @@ RowSecurity(
         Role.EMIGRANT.value: _OWN,
         Role.CSC_VLE.value: _ASSISTED,
         **{role.value: _ONCE_LINKED for role in AGENT_ROLES},
-        **{role.value: _TO_ORGANISATION for role in (Role.FE_ADMIN, Role.INSURER)},
-        **{role.value: _TO_MISSION for role in MISSION_ROLES},
+        **{role.value: _DISCLOSED for role in (Role.FE_ADMIN, Role.INSURER)},
+        **{role.value: _DISCLOSED for role in MISSION_ROLES},
     },
     write={
         **_OFFICIALS,
         Role.EMIGRANT.value: _OWN,
         Role.CSC_VLE.value: _ASSISTED,
         **{role.value: _LINKED for role in AGENT_ROLES},
-        Role.MISSION_HOM.value: _TO_MISSION,
+        Role.MISSION_HOM.value: _DISCLOSED,
     },
 )
 
-_OF_VISIBLE = "EXISTS (SELECT 1 FROM emigrants_emigrant e WHERE e.id = emigrant_id)"
-_OF_LINKED = (
-    "EXISTS (SELECT 1 FROM emigrants_agentlink l WHERE l.ended_at IS NULL "
-    "AND l.emigrant_id = emigrants_passport.emigrant_id "
-    f"AND l.organisation_id = {OWN_ORGANISATION})"
-)
+_OF_VISIBLE = "emigrants_seen(emigrant_id)"
+_OF_LINKED = "emigrants_linked(emigrant_id, false)"
 _OF_OWN = f"emigrant_id = {OWN_PERSON}"
 _OF_AGENCY = f"organisation_id = {OWN_ORGANISATION}"
 

@@ -16,6 +16,7 @@ def contact_complete(case: "Emigrant") -> str | None:
     return None if case.contact_complete else "contact_incomplete"
 
 
+PROVED = (S.ID_VERIFIED, S.ACTIVE)
 HELD = S.SUSPENDED_DUPLICATE
 
 # fmt: off
@@ -32,7 +33,7 @@ EMIGRANT: Workflow["Emigrant"] = Workflow(
         Step("verify",         S.PROFILE_BASIC, S.ID_VERIFIED,   "keep",   "emigrant.id_verified"),
         Step("activate",       S.ID_VERIFIED,   S.ACTIVE,        "keep",   "emigrant.activated",
              needs=(contact_complete,)),
-        Step("unverify",       (S.ID_VERIFIED, S.ACTIVE), S.PROFILE_BASIC, "keep", "emigrant.unverified"),
+        Step("unverify",       PROVED,          S.PROFILE_BASIC, "keep",   "emigrant.unverified"),
         Step("hold",           LIVING,          HELD,            "decide", "emigrant.held",
              reason=True, decides=True),
         Step("clear",          HELD,            S.PROFILE_BASIC, "decide", "emigrant.cleared",

@@ -21,8 +21,8 @@ def _findings(case: Employer, on: date) -> Iterator[Finding]:
     expected = EXPECTED_PAPERS[EmployerKind(case.kind)]
     for paper in expected:
         if paper not in case.papers:
-            text = _("No document is attached for: %(paper)s.") % {"paper": Paper(paper).label}
-            yield _finding("paper_missing", "warn", text, paper=paper)
+            words = _("No document is attached for: %(paper)s.") % {"paper": Paper(paper).label}
+            yield _finding("paper_missing", "warn", words, paper=paper)
     if case.complaint_pending:
         yield _finding("complaint_pending", "refer", _("A complaint of an Indian worker is open."))
     if case.valid_until is None:

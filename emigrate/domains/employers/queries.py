@@ -74,7 +74,8 @@ def contact(reference: str, *, actor: Actor) -> Contact:
 
 def open_contact(case: Employer) -> Contact:
     """Unseal a contact for somebody who was already asked for permission."""
-    text = sealing.open_sealed(_subject(case), SEAL_COLUMN, case.seal_id, case.contact_sealed)
+    sealed = bytes(case.contact_sealed)
+    text = sealing.open_sealed(_subject(case), SEAL_COLUMN, case.seal_id, sealed)
     return Contact(**json.loads(text))
 
 

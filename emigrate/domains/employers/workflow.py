@@ -37,7 +37,7 @@ LISTABLE = (*IN_USE, S.EXPIRED)
 service_days = pack().service_days
 
 # fmt: off
-EMPLOYER = Workflow(
+EMPLOYER: "Workflow[Employer]" = Workflow(
     "employer", table="employers_employer", states=S, initial=S.DRAFT,
     policy=EMPLOYER_POLICY, calendar=mission_calendar,
     content=("name", "country", "mission_code", "registration_number", "kind", "small",

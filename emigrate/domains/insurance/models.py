@@ -53,6 +53,7 @@ class Policy(Case):
     insurer = models.CharField(_("insurer"), max_length=80, blank=True)
     life_cover_minor = models.BigIntegerField(_("further life cover"), default=0)
     life_policy_number = models.CharField(_("number of the life policy"), max_length=64, blank=True)
+    to_tell = models.BooleanField(_("insurer to be told of the end"), default=False)
     dispute = models.CharField(_("to look at"), max_length=20, blank=True, choices=Dispute.choices)
 
     class Meta:

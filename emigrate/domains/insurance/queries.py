@@ -48,3 +48,8 @@ def disputed_policies_for(actor: Actor) -> QuerySet[Policy]:
 def undecided(actor: Actor) -> QuerySet[Policy]:
     """Paid policies that wait for the insurer, without those that wait for an officer."""
     return policies_for(actor).filter(state__in=AT_INSURER, dispute="").order_by("state_since")
+
+
+def untold(actor: Actor) -> QuerySet[Policy]:
+    """Cancelled policies of which the insurer has not heard yet."""
+    return policies_for(actor).filter(to_tell=True).order_by("state_since")

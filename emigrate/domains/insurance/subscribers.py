@@ -42,19 +42,14 @@ def contract_void(case: Any, *, actor: Actor) -> None:  # as above
 
 @on("payment.succeeded")
 def premium_arrived(order: Order, *, actor: Actor) -> None:
-    """A paid quotation goes to the insurer; a premium for a cancelled one goes back."""
+    """A paid quotation goes to the insurer; any other premium goes back."""
     if (order.subject_kind, order.head) != (SUBJECT, HEAD):
         return
     system = Actor.system(actor.request_id)
     with acting(system):
-        state = (
-            Policy.objects.filter(reference=order.subject_reference)
-            .values_list("state", flat=True)
-            .first()
-        )
-    if state == PolicyState.QUOTED:
-        mark_paid(order.subject_reference, actor=system)
-    elif state == PolicyState.CANCELLED:
-        jobs.later(
-            "insurance.return_premium", queue=jobs.PARTNERS, reference=order.subject_reference
-        )
+        policy = Policy.objects.filter(reference=order.subject_reference).first()
+    wanted = policy is not None and policy.state == PolicyState.QUOTED
+    if policy is not None and wanted and policy.order_reference == order.reference:
+        mark_paid(policy.reference, actor=system)
+    else:
+        jobs.later("insurance.return_premium", queue=jobs.PARTNERS, order_reference=order.reference)

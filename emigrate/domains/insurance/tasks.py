@@ -19,8 +19,8 @@ from emigrate.foundation.errors import Busy
 from emigrate.foundation.transactions import acting
 from emigrate.partners.directory import insurer
 from emigrate.partners.insurer.contract import Policy as Answer
-from emigrate.partners.insurer.contract import Proposal, Unavailable
 from emigrate.partners.insurer.contract import PolicyState as AnswerState
+from emigrate.partners.insurer.contract import Unavailable
 
 NAMESPACE = UUID("7c1f6e0a-53a1-4d6d-9a5b-0d7f3c1e9b25")
 """A cancellation told again carries the same request id, so the insurer takes it once."""
@@ -28,13 +28,12 @@ NAMESPACE = UUID("7c1f6e0a-53a1-4d6d-9a5b-0d7f3c1e9b25")
 
 @jobs.job("insurance.propose", queue=jobs.PARTNERS)
 def propose(reference: str) -> None:
-    """Ask the insurer for a policy, or where its decision stands, and take the step of its answer."""
+    """Ask the insurer for a policy, or where its decision stands, and take the step it asks for."""
     actor = Actor.system(f"job-insure-{reference}")
-    proposal = prepare_proposal(reference, actor=actor)
-    if proposal is None:
-        return
+    case = _policy(reference, actor)
     try:
-        answer = _asked(proposal, pending=_policy(reference, actor).state == PolicyState.PENDING)
+        answer = _known(reference) if case.state == PolicyState.PENDING else None
+        answer = answer or _proposed(reference, actor)
     except Unavailable as error:
         raise Busy(part="insurer") from error
     case = record_policy(reference, answer, actor=actor)
@@ -42,22 +41,21 @@ def propose(reference: str) -> None:
         raise Busy(part="insurer")
 
 
-def _asked(proposal: Proposal, *, pending: bool) -> Answer:
-    """The answer to a proposal that was sent before is asked for; a new one is sent."""
-    known = insurer().proposal(proposal.reference, request_id=uuid4()) if pending else None
-    if known is not None:
-        return known
+def _proposed(reference: str, actor: Actor) -> Answer | None:
+    proposal = prepare_proposal(reference, actor=actor)
+    if proposal is None:
+        return None
     try:
         return insurer().propose(proposal, request_id=uuid4())
     except Unavailable as error:
-        # A proposal whose reply was lost, and which reads differently today, is not repeated.
-        known = _if_known(proposal.reference) if error.lasting else None
-        if known is None:
+        # A proposal whose reply was lost, and which reads differently today, is not taken twice.
+        answer = _known(reference) if error.lasting else None
+        if answer is None:
             raise
-        return known
+        return answer
 
 
-def _if_known(reference: str) -> Answer | None:
+def _known(reference: str) -> Answer | None:
     return insurer().proposal(reference, request_id=uuid4())
 
 
@@ -66,32 +64,30 @@ def cancel(reference: str) -> None:
     """Tell the insurer that a policy is cancelled; it is cancelled here already."""
     actor = Actor.system(f"job-uninsure-{reference}")
     case = _policy(reference, actor)
+    if not case.to_tell:
+        return
     try:
-        number = case.number or _number(reference, actor)
+        number = case.number or _number(reference)
         if number:
             request_id = uuid5(NAMESPACE, f"cancel:{number}")
             insurer().cancel(number, "cancelled by the platform", request_id=request_id)
     except Unavailable as error:
         raise Busy(part="insurer") from error
-    if number:
-        record_told(reference, actor=actor)
+    record_told(reference, number, actor=actor)
 
 
-def _number(reference: str, actor: Actor) -> str:
-    """The number of a policy that was issued after it was cancelled here, if it was."""
-    answer = _if_known(reference)
-    if answer is None or answer.state is AnswerState.REJECTED:
-        return ""
-    if answer.state is AnswerState.PENDING:
+def _number(reference: str) -> str:
+    """The number of a policy that was issued although it was cancelled here meanwhile."""
+    answer = _known(reference)
+    if answer is not None and answer.state is AnswerState.PENDING:
         raise Busy(part="insurer")
-    del actor
-    return answer.number or ""
+    return (answer.number if answer else None) or ""
 
 
 @jobs.job("insurance.return_premium", queue=jobs.PARTNERS)
-def give_premium_back(reference: str) -> None:
-    """Give back a premium that arrived after the quotation was given up."""
-    return_premium(reference, actor=Actor.system(f"job-premium-{reference}"))
+def give_premium_back(order_reference: str) -> None:
+    """Give back a premium that arrived after its quotation was given up."""
+    return_premium(order_reference, actor=Actor.system(f"job-premium-{order_reference}"))
 
 
 @jobs.periodic("insurance.clocks", queue=jobs.CLOCKS, cron="10 * * * *")
@@ -102,7 +98,7 @@ def clocks() -> None:
 
 @jobs.periodic("insurance.ask_again", queue=jobs.CLOCKS, cron="*/15 * * * *")
 def ask_about_undecided() -> None:
-    """Every quarter of an hour: what the insurer has not decided is asked again (owner: insurance)."""
+    """Every quarter of an hour: what the insurer has not decided is asked (owner: insurance)."""
     ask_again(actor=Actor.system("job-insurance-ask-again"))
 
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from emigrate.domains.insurance.enums import AT_INSURER, IN_FORCE
+from emigrate.domains.insurance.enums import AT_INSURER, IN_FORCE, LIVE
 from emigrate.domains.insurance.enums import PolicyState as S
 from emigrate.domains.insurance.policies import POLICY_POLICY
 from emigrate.domains.payments.queries import paid
@@ -20,11 +20,6 @@ HEAD = "pbby_premium"
 def premium_paid(case: "Policy") -> str | None:
     """The premium has arrived, by the gateway's own word."""
     return None if paid(SUBJECT, case.reference, HEAD) else "premium_unpaid"
-
-
-def numbered(case: "Policy") -> str | None:
-    """Nothing is issued without the insurer's number."""
-    return None if case.number else "policy_number_missing"
 
 
 def begun(case: "Policy") -> str | None:
@@ -50,13 +45,12 @@ POLICY: Workflow["Policy"] = Workflow(
         #    verb       from           to           who may   event
         Step("pay",      S.QUOTED,     S.PAID,      "quote",  "policy.paid", needs=(premium_paid,)),
         Step("wait",     S.PAID,       S.PENDING,   "ask",    "policy.pending"),
-        Step("issue",    AT_INSURER,   S.ISSUED,    "ask",    "policy.issued", needs=(numbered,)),
+        Step("issue",    AT_INSURER,   S.ISSUED,    "ask",    "policy.issued"),
         Step("refuse",   AT_INSURER,   S.CANCELLED, "ask",    "policy.refused", reason=True),
         Step("activate", S.ISSUED,     S.ACTIVE,    "ask",    "policy.activated", needs=(begun,)),
         Step("expire",   IN_FORCE,     S.EXPIRED,   "ask",    "policy.expired", needs=(ended,)),
         Step("drop",     S.QUOTED,     S.CANCELLED, "quote",  "policy.dropped"),
-        Step("cancel",   (S.QUOTED, *AT_INSURER, *IN_FORCE), S.CANCELLED, "cancel", "policy.cancelled",
-             reason=True),
+        Step("cancel",   LIVE,         S.CANCELLED, "cancel", "policy.cancelled", reason=True),
     ],
 )
 # fmt: on

@@ -8,45 +8,40 @@ from emigrate.foundation.database.rows import EVERY_ROW, RowSecurity
 from emigrate.foundation.policy import PolicyTable, everywhere, only
 
 
-def to_me(actor: Actor) -> Q:
-    """Addressed to the person, the account or the organisation of the actor."""
+def received(actor: Actor) -> Q:
+    """To the actor's person, account or organisation, or to a group that the actor is one of."""
     return (
         only(person_id=actor.person_id)
         | only(user_id=actor.user_id)
         | only(organisation_id=actor.organisation_id)
+        | _to_my_group(actor)
     )
 
 
-def to_my_office(actor: Actor) -> Q:
-    """Addressed to the actor's account or office."""
-    return only(user_id=actor.user_id) | only(office=actor.office)
+def _to_my_group(actor: Actor) -> Q:
+    """A notice to a role, office or country names nobody; all that it does name must fit."""
+    return (
+        Q(person_id=None, user_id=None, organisation_id=None)
+        & (Q(office=None) | only(office=actor.office))
+        & (Q(country=None) | only(country=actor.country))
+        & Q(role__in=("", actor.role))
+    )
 
 
-def to_my_mission(actor: Actor) -> Q:
-    """Addressed to the actor's account or the Mission's country."""
-    return only(user_id=actor.user_id) | only(country=actor.country)
+READERS = (Role.EMIGRANT, Role.CSC_VLE, Role.RA_ADMIN, Role.RA_STAFF, Role.FE_ADMIN, Role.INSURER,
+           Role.POE, Role.POE_DA, Role.MISSION_LW, Role.MISSION_HOM, Role.PGE, Role.PGE_DA,
+           Role.BOI)  # fmt: skip
 
-
-def to_my_role(actor: Actor) -> Q:
-    """Addressed to the actor's account or role."""
-    return only(user_id=actor.user_id) | only(role=actor.role)
-
-
-# fmt: off
-NOTIFICATION_POLICY = PolicyTable("notification", {
-    "view": {Role.EMIGRANT: to_me, Role.RA_ADMIN: to_me, Role.RA_STAFF: to_me,
-             Role.FE_ADMIN: to_me, Role.CSC_VLE: to_me, Role.INSURER: to_me,
-             Role.POE: to_my_office, Role.POE_DA: to_my_office,
-             Role.MISSION_LW: to_my_mission, Role.MISSION_HOM: to_my_mission,
-             Role.PGE: to_my_role, Role.PGE_DA: to_my_role, Role.BOI: to_my_role,
-             Role.SYSTEM: everywhere},
-})
-# fmt: on
+NOTIFICATION_POLICY = PolicyTable(
+    "notification",
+    {"view": {**dict.fromkeys(READERS, received), Role.SYSTEM: everywhere}},
+)
 
 RECEIVED = (
     "person_id = actor_person() OR organisation_id = actor_organisation() "
-    "OR user_id = actor_user() OR office = actor_office() OR country = actor_country() "
-    "OR (role <> '' AND role = actor_role())"
+    "OR user_id = actor_user() OR (person_id IS NULL AND organisation_id IS NULL "
+    "AND user_id IS NULL AND (office IS NULL OR office = actor_office()) "
+    "AND (country IS NULL OR country = actor_country()) AND role IN ('', actor_role()))"
 )
 
 RowSecurity(

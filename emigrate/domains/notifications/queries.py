@@ -13,7 +13,8 @@ from emigrate.foundation.actors import Actor
 WORDS: Mapping[str, str | Promise] = {
     "emigrant.registered": _("Your registration %(reference)s is done."),
     "passport.mismatch": _(
-        "The passport details differ from the registry. Ask your agent or the helpline; do not pay anybody."
+        "The passport details differ from the registry. Ask your agent or the helpline; "
+        "do not pay anybody."
     ),
     "contract.offered": _(
         "A contract %(reference)s is ready. Listen to it and compare it before you agree."
@@ -28,7 +29,8 @@ WORDS: Mapping[str, str | Promise] = {
         "Clearance to leave for work %(reference)s is given. Check the PDF and its QR."
     ),
     "clearance.rejected": _(
-        "The application %(reference)s was rejected. The order says why and how to appeal within 30 days."
+        "The application %(reference)s was rejected. The order says why, and how and until when "
+        "to appeal."
     ),
     "clearance.lapsed": _("The application %(reference)s lapsed because no answer came."),
     "clearance.suspended": _(
@@ -41,11 +43,13 @@ WORDS: Mapping[str, str | Promise] = {
     "payment.failed": _("The payment %(reference)s failed. Nothing was taken; try again."),
     "payment.refunded": _("The payment %(reference)s was refunded."),
     "agent.suspended": _(
-        "The registration of the agent of %(reference)s is suspended. You may choose another agent or a refund."
+        "The registration of the agent of %(reference)s is suspended. You may choose another "
+        "agent or a refund."
     ),
     "employer.approved": _("The registration %(reference)s is approved."),
     "employer.code": _(
-        "The code for %(reference)s is %(code)s. It is valid for 10 minutes. Never tell it to anybody."
+        "The code for %(reference)s is %(code)s. It is valid for 10 minutes. Never tell it to "
+        "anybody."
     ),
     "employer.blacklisted": _("The employer %(reference)s is on the black list."),
     "departure.recorded": _(
@@ -63,8 +67,15 @@ def notifications_for(actor: Actor) -> QuerySet[Message]:
 
 
 def words(message: Message) -> str:
-    """The notice in the active language; the event's code where no words are written."""
+    """The notice in the active language; the event's code where no words fit.
+
+    A notice without a fact that its words name is told by its code, so that one such row never
+    holds up the others.
+    """
     template = WORDS.get(message.event)
-    if template is None:
-        return f"{message.event} {message.reference}".strip()
-    return str(template) % {"reference": message.reference, **message.facts}
+    try:
+        if template is not None:
+            return str(template) % {"reference": message.reference, **message.facts}
+    except KeyError:
+        pass
+    return f"{message.event} {message.reference}".strip()

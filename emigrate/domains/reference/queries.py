@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from emigrate.domains.reference.enums import HOME_COUNTRY
 from emigrate.domains.reference.models import (
+    Airport,
     Country,
     Holiday,
     Mission,
@@ -58,8 +59,9 @@ def office_for_state(state_code: str, district_code: str | None = None) -> str:
 def calendar_of(office_or_country: str | None = None, *, on: date | None = None) -> Calendar:
     """The working days of an office, Mission or country (alpha-3) in the week that holds `on`.
 
-    Without `on` the newest week; a place that is unknown keeps the home country's week. Every
-    office, also abroad, keeps the holidays that are not of one office alone.
+    Without `on` the newest week; a place that is unknown keeps the home country's week, and an
+    office's code wins over a country's. Every office, also abroad, keeps the holidays that are not
+    of one office alone.
     """
     weeks = WorkWeek.objects.filter(country=_country_of(office_or_country))
     if on is not None:
@@ -73,6 +75,11 @@ def calendar_of(office_or_country: str | None = None, *, on: date | None = None)
 def offices() -> list[Office]:
     """Every office, by name."""
     return list(Office.objects.order_by("name"))
+
+
+def airports() -> list[Airport]:
+    """The airports with an emigration check post, by city."""
+    return list(Airport.objects.filter(has_check_post=True).order_by("city", "code"))
 
 
 def missions_in(alpha3: str) -> list[Mission]:

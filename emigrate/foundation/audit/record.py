@@ -12,18 +12,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.audit.leaves import Leaf, canonical, entry_hash, salted_hash
 from emigrate.foundation.cases import Case
 from emigrate.foundation.errors import ChangedMeanwhile, NotPermitted, OwnCase
+from emigrate.foundation.identifiers.numbering import redrawn
 from emigrate.foundation.models import Proposal
 from emigrate.foundation.transactions import now
 
 if TYPE_CHECKING:  # type checking
     from emigrate.foundation.workflow import Workflow
+
+DRAWS = 5
+"""Seven digits a kind and year: a taken number is drawn again, and five in a row never happen."""
 
 _LEAF_COLUMNS = (
     "stream, case_id, case_reference, seq, event, after_state, actor_role, at, entry, hash, salt, "
@@ -43,19 +47,35 @@ class Written:
 
 
 def insert(workflow: "Workflow[Any]", case: Case, *, actor: Actor, event: str) -> None:
-    """Insert a new case and its first leaf."""
+    """Insert a new case and its first leaf; a number that is taken already is drawn again.
+
+    Row security hides other people's numbers, so only the unique constraint can tell.
+    """
     written = Written(event, actor, "", None, {})
-    case.audit_seq, case.audit_head = 0, b""
-    leaf, salt = _leaf(workflow, case, written, before=None)
-    entry = canonical(leaf)
-    case.audit_seq, case.audit_head = 1, entry_hash(entry)
-    case.save(force_insert=True)
+    for draw in range(1, DRAWS + 1):
+        case.audit_seq, case.audit_head = 0, b""
+        leaf, salt = _leaf(workflow, case, written, before=None)
+        entry = canonical(leaf)
+        case.audit_seq, case.audit_head = 1, entry_hash(entry)
+        try:
+            with transaction.atomic():
+                case.save(force_insert=True)
+            break
+        except IntegrityError as error:
+            if draw == DRAWS or not _reference_taken(error):
+                raise
+            case.reference = redrawn(case.reference)
     values = _leaf_values(case, leaf, entry, salt, written)
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO foundation_auditleaf ({_LEAF_COLUMNS}) VALUES ({_marks(values)})",  # noqa: S608 - names are constants
             values,
         )
+
+
+def _reference_taken(error: IntegrityError) -> bool:
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return str(getattr(diagnosis, "constraint_name", "")).endswith("_reference_key")
 
 
 def update(workflow: "Workflow[Any]", case: Case, written: Written) -> None:
@@ -167,7 +187,7 @@ def _micros(moment: datetime) -> str:
 
 def _leaf_values(
     case: Case, leaf: Leaf, entry: bytes, salt: bytes | None, written: Written
-) -> list[object]:
+) -> list[Any]:
     return [
         leaf.stream,
         case.pk,
@@ -185,18 +205,18 @@ def _leaf_values(
     ]
 
 
-def _assignments(case: Case, names: list[str]) -> tuple[str, list[object]]:
+def _assignments(case: Case, names: list[str]) -> tuple[str, list[Any]]:
     parts: list[str] = []
-    values: list[object] = []
+    values: list[Any] = []
     for name in names:
-        column = case._meta.get_field(name)  # noqa: SLF001 - Django's public name
+        column: Any = case._meta.get_field(name)  # noqa: SLF001 - Django's public name
         parts.append(f'"{column.column}" = %s')
         raw = getattr(case, column.attname)
         values.append(column.get_db_prep_save(raw, connection))
     return ", ".join(parts), values
 
 
-def _marks(values: list[object]) -> str:
+def _marks(values: list[Any]) -> str:
     return ", ".join(
         "%s::jsonb" if index == len(values) - 1 else "%s" for index in range(len(values))
     )

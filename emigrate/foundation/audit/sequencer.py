@@ -24,7 +24,7 @@ from emigrate.foundation.audit.checkpoints import Signer, sign_checkpoint
 from emigrate.foundation.audit.leaves import parse
 from emigrate.foundation.audit.merkle import CompactRange
 from emigrate.foundation.audit.tiles import write_log
-from emigrate.foundation.errors import Busy
+from emigrate.foundation.crypto.secrets import write_once
 from emigrate.foundation.models import AuditLeaf, LogCheckpoint, LogEntry
 from emigrate.foundation.transactions import action, now
 
@@ -44,10 +44,8 @@ def log_signer() -> Signer:
     """The installation's Ed25519 log key; a demonstration makes its own."""
     path = Path(settings.KEYS) / "log.pem"
     if not path.exists() and not settings.PRODUCTION:
-        path.parent.mkdir(parents=True, exist_ok=True)
         key = Ed25519PrivateKey.generate()
-        path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-        path.chmod(0o600)
+        write_once(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     return Signer.from_pem(log_origin(), path.read_bytes())
 
 
@@ -59,11 +57,14 @@ def log_origin() -> str:
 
 @action
 def place_waiting(*, actor: Actor, at_most: int = BATCH) -> int:
-    """Place the leaves that wait and sign the new tree head; how many were placed."""
+    """Place the leaves that wait and sign the new tree head; how many were placed.
+
+    None while another process is placing: it comes round again within a second.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
         if not cursor.fetchone()[0]:
-            raise Busy(part="sequencer")
+            return 0
         cursor.execute(_WAITING, [at_most])
         waiting = cursor.fetchall()
     if not waiting:

@@ -6,6 +6,8 @@ trust list lies beside the keys as the ceremony signed it.
 """
 
 import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -63,7 +65,8 @@ class Keyring:
             return (self.folder / "trust.cbor").read_bytes()
         for purpose in DEMO_PURPOSES:
             self.signing(purpose, now)
-        self._keys = load_keys(self.folder)  # another process may have made one
+        with self._alone():  # another process may have made one
+            self._keys = load_keys(self.folder)
         keys = [key for key in self._loaded() if key.purpose is not Purpose.ROOT]
         entries = [entry_for(key) for key in sorted(keys, key=lambda key: key.not_before)]
         issued = now.replace(microsecond=0)
@@ -73,7 +76,8 @@ class Keyring:
 
     def _loaded(self) -> list[SigningKey]:
         if not self._keys and self.folder.exists():
-            keys = load_keys(self.folder)
+            with self._alone():
+                keys = load_keys(self.folder)
             require_demo(keys, demo=self.demo)
             self._keys = keys
         return self._keys
@@ -86,16 +90,25 @@ class Keyring:
         return roots[0]
 
     def _make(self, purpose: Purpose, now: datetime) -> None:
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with self._lock, (self.folder / ".lock").open("w") as alone:
-            fcntl.flock(alone, fcntl.LOCK_EX)
+        with self._alone():
             self._keys = load_keys(self.folder)
             if any(key.purpose is purpose and key.signs_at(now) for key in self._keys):
                 return
-            if not any(key.purpose is Purpose.ROOT for key in self._loaded()):
+            if not any(key.purpose is Purpose.ROOT for key in self._keys):
                 self._keep(make_root(now - timedelta(days=2 * 366), demo=True))
             start = next_key_starts(self._keys, purpose, now) or now
             self._keep(make_key(purpose, min(start, now), longest_validity=LONGEST, demo=True))
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """No thread or process writes a key meanwhile; production's folder is only read."""
+        if not self.demo:
+            yield
+            return
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with self._lock, (self.folder / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def _keep(self, key: SigningKey) -> None:
         save_key(key, self.folder)

@@ -5,7 +5,7 @@ append-only leaves, and the deferred trigger "no state without a leaf". Everythi
 one transaction, so running it twice changes nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.apps import apps
 from django.db import connection, transaction
@@ -77,8 +77,11 @@ def apply_guards() -> None:
             cursor.execute(statement)
 
 
-def guard_statements() -> Iterator[str]:
-    """Every statement of the guards in order: what a reviewer reads with `emigrate db guards`."""
+def guard_statements(tables: Iterable[str] | None = None) -> Iterator[str]:
+    """Every statement of the guards in order: what a reviewer reads with `emigrate db guards`.
+
+    Grants are for the tables of the connected database, or for `tables` where none is connected.
+    """
     yield FUNCTIONS
     yield LEAF_GUARD
     for workflow in WORKFLOWS.values():
@@ -91,7 +94,7 @@ def guard_statements() -> Iterator[str]:
     for security in ROWS.values():
         yield _row_policies(security)
     yield _leaf_rows()
-    yield from _grants()
+    yield from _grants(_application_tables() if tables is None else tables)
 
 
 def _row_policies(security: RowSecurity) -> str:
@@ -135,13 +138,13 @@ def _leaf_rows() -> str:
     )
 
 
-def _grants() -> Iterator[str]:
+def _grants(tables: Iterable[str]) -> Iterator[str]:
     roles = ", ".join(APPLICATION_ROLES)
     yield f"GRANT USAGE ON SCHEMA public TO {roles}, {READER_ROLE}"
     yield f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {roles}, {READER_ROLE}"
     yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {roles}"
     yield f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {roles}, {READER_ROLE}"
-    for table in _application_tables():
+    for table in tables:
         yield f'REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON "{table}" FROM {roles}'
         verbs = _verbs(table)
         if verbs:
@@ -160,11 +163,13 @@ def _verbs(table: str) -> str:
 
 
 def _application_tables() -> list[str]:
-    tables = {
-        model._meta.db_table  # noqa: SLF001 - Django's public name
-        for model in apps.get_models(include_auto_created=True)
-    }
-    return sorted((tables | OWNER_ONLY) & set(connection.introspection.table_names()))
+    return sorted(declared_tables() & set(connection.introspection.table_names()))
+
+
+def declared_tables() -> set[str]:
+    """The tables of every installed application, and those that only the owner writes."""
+    models = apps.get_models(include_auto_created=True)
+    return {model._meta.db_table for model in models} | OWNER_ONLY  # noqa: SLF001 - Django's public name
 
 
 def unguarded_tables() -> list[str]:

@@ -6,6 +6,7 @@ A condition is SQL over the row's own columns and the functions below; they read
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 EVERY_ROW = "true"
 ANY_ROLE = "*"
@@ -32,8 +33,8 @@ class RowSecurity:
     """
 
     table: str
-    read: Mapping[str, str]
-    write: Mapping[str, str] | None = None
+    read: Mapping[Any, str]  # a mapping's key type does not vary: Role is a str
+    write: Mapping[Any, str] | None = None  # as above
     append_only: bool = False
     erasable: bool = False
     _registered: None = field(default=None, init=False, repr=False)

@@ -21,6 +21,13 @@ def next_reference(kind: str, *, office: str | None = None) -> str:
     return new_reference(kind, year=today().year, office=office, random=_source[-1])
 
 
+def redrawn(reference: str) -> str:
+    """Another number of the same kind, year and office."""
+    kind, year, *office = reference.split("-")[:-2]
+    place = office[0] if office else None
+    return new_reference(kind, year=int(year), office=place, random=_source[-1])
+
+
 @contextmanager
 def numbered_by(seed: int) -> Iterator[None]:
     """Draw numbers from a seed, so that a demonstration can be repeated; refused in production."""

@@ -7,9 +7,10 @@ chooses a name that looks like a registered one; the key is how such names are f
 import re
 import unicodedata
 
-LEGAL_WORDS = frozenset(
-    "pvt private ltd limited llp llc co company corp corporation inc wll est establishment and the".split()
-)
+LEGAL_WORDS = frozenset({
+    "and", "co", "company", "corp", "corporation", "est", "establishment", "inc", "limited", "llc",
+    "llp", "ltd", "private", "pvt", "the", "wll",
+})  # fmt: skip
 """Words that say what an organisation is in law, not who it is."""
 
 # fmt: off

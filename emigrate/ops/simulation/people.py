@@ -36,7 +36,7 @@ class People:
         self.districts = _districts_by_state()
         self._numbers: set[str] = set()
 
-    def draw(self, *, sex: str, born: date, state_code: str) -> Drawn:
+    def draw(self, *, sex: str, born: date, state_code: str, category: str = "ecr") -> Drawn:
         """A person of this sex, birthday and State, with a passport of a reserved series."""
         assumed = sex if sex in {"M", "F"} else self.random.choice("MF")
         given = self.random.choice([row for row in self.given if row["assumed_sex"] == assumed])
@@ -51,7 +51,7 @@ class People:
             district_code=self.random.choice(self.districts[state_code]),
             phone=self.phone(),
             family_phone=self.phone(),
-            passport_number=self._passport(),
+            passport_number=self._passport(category),
         )
 
     def birthday(self, *, on: date, youngest: int, oldest: int) -> date:
@@ -65,12 +65,16 @@ class People:
 
     def company(self, words: tuple[str, ...]) -> str:
         """An invented company's name."""
-        syllables = [f"{self.random.choice(CONSONANTS)}{self.random.choice('aeiou')}" for _ in range(3)]
+        syllables = [
+            f"{self.random.choice(CONSONANTS)}{self.random.choice('aeiou')}" for _ in range(3)
+        ]
         return f"{''.join(syllables).capitalize()} {' '.join(words)}"
 
-    def _passport(self) -> str:
+    def _passport(self, category: str) -> str:
+        """Z numbers check as ECR at the sandbox; X9008 is its series without emigration check."""
         while True:
-            number = f"Z{self.random.randrange(10_000_000):07d}"
+            any_ecr = f"Z{self.random.randrange(10_000_000):07d}"
+            number = any_ecr if category == "ecr" else f"X9008{self.random.randrange(1000):03d}"
             if number not in self._numbers:
                 self._numbers.add(number)
                 return number

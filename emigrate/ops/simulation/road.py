@@ -1,7 +1,7 @@
 """One worker's road: registration, contract, consent, payments, insurance, clearance, departure."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from emigrate.domains.clearances import actions as clearances
 from emigrate.domains.clearances.models import Clearance
@@ -83,17 +83,28 @@ def register(world: World, drawn: Drawn, agency: Agency, *, category: str = "ecr
 
 
 def agree(world: World, worker: Worker, job: Job) -> Contract:
-    """Contract: drafted, signed, offered, read back, agreed to, thought over for a day, fixed."""
+    """Contract: agreed to, thought over for a day, fixed."""
+    case = agreed(world, worker, job)
+    world.clockwork.pass_time(hours=25)
+    return fix(world, worker, case)
+
+
+def agreed(world: World, worker: Worker, job: Job) -> Contract:
+    """Contract: drafted, signed, offered, read back, agreed to."""
     new = contracts.NewContract(worker.case.reference, job.allotment.pk, job.terms)
-    case = world.do(contracts.draft_contract, new, actor=job.agency.actor)
+    case: Contract = world.do(contracts.draft_contract, new, actor=job.agency.actor)
     reference = case.reference
     world.do(contracts.sign_for_employer, reference, job.terms.hash, actor=job.company.actor)
     world.do(contracts.offer_contract, reference, actor=job.agency.actor)
     answers = key_facts(job.terms, job.company.case.name)
     world.do(contracts.read_back, reference, answers, actor=worker.actor, language="hi")
     world.do(contracts.consent, reference, job.terms.hash, actor=worker.actor, language="hi")
-    world.clockwork.pass_time(hours=25)
-    locked: Contract = world.do(contracts.lock_contract, reference, actor=worker.actor)
+    return case
+
+
+def fix(world: World, worker: Worker, case: Contract) -> Contract:
+    """Fix the contract after the time to think it over."""
+    locked: Contract = world.do(contracts.lock_contract, case.reference, actor=worker.actor)
     return locked
 
 
@@ -115,7 +126,7 @@ def insure(world: World, job: Job, contract: Contract) -> None:
 
 def file(world: World, worker: Worker, job: Job, contract: Contract) -> Clearance:
     """Draft the application and pay its fee."""
-    departs = world.clockwork.moment.date() + timedelta(days=30)
+    departs = date.fromisoformat(job.terms.starts_on or "")
     new = clearances.NewClearance(
         contract_reference=contract.reference,
         visa_number=f"V{world.random.randrange(10**9):09d}",
@@ -137,10 +148,13 @@ def file(world: World, worker: Worker, job: Job, contract: Contract) -> Clearanc
     return case
 
 
-def hand_in(world: World, case: Clearance, job: Job) -> Clearance:
+def hand_in(world: World, case: Clearance, job: Job, *, for_an_order: bool = False) -> Clearance:
     """Submit; the automatic checks run; the case waits in the office's queue."""
     submitted: Clearance = world.do(
-        clearances.submit_clearance, case.reference, actor=job.agency.actor
+        clearances.submit_clearance,
+        case.reference,
+        actor=job.agency.actor,
+        for_an_order=for_an_order,
     )
     world.clockwork.run_jobs()
     return submitted

@@ -28,7 +28,9 @@ def sandboxes(folder: Path, *, seed: int = 1, pages: bool = False) -> Iterator[d
     folder.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "sandbox", "--port", "0", "--data", str(folder)]
     command += ["--seed", str(seed), "--while-stdin", *(["--pages"] if pages else [])]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout is not None  # noqa: S101 - asked for above
         assert process.stdin is not None  # noqa: S101 - asked for above
         greeting = json.loads(process.stdout.readline())
@@ -41,7 +43,9 @@ def sandboxes(folder: Path, *, seed: int = 1, pages: bool = False) -> Iterator[d
             process.wait(timeout=10)
 
 
-def tell(greeting: dict[str, Any], path: str, body: bytes, *, kind: str = "application/json") -> None:
+def tell(
+    greeting: dict[str, Any], path: str, body: bytes, *, kind: str = "application/json"
+) -> None:
     """Ask the sandbox's control address something (its clock, a caller's key)."""
     request = urllib.request.Request(  # noqa: S310 - loopback, our own process
         f"{greeting['control_url'].rstrip('/')}/{path}",

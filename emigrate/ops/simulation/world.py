@@ -8,7 +8,7 @@ from typing import Any
 from emigrate.domains.accounts import actions as accounts
 from emigrate.domains.accounts.enums import OrganisationKind
 from emigrate.domains.agents import actions as agents
-from emigrate.domains.agents.models import Agent
+from emigrate.domains.agents.models import Agent, AgentApplication
 from emigrate.domains.agents.queries import Officer
 from emigrate.domains.demands import actions as demands
 from emigrate.domains.demands.models import Allotment, Demand, DemandLine
@@ -82,7 +82,11 @@ class World:
         """The officer of a role in an office (POE) or country (Mission); `number` tells two apart."""
         key = (role.value, place, number)
         if key not in self._officers:
-            at = {"country": place} if role in {Role.MISSION_LW, Role.MISSION_HOM} else {"office": place}
+            at = (
+                {"country": place}
+                if role in {Role.MISSION_LW, Role.MISSION_HOM}
+                else {"office": place}
+            )
             self._officers[key] = self.member(role, f"{role.label} {place or ''} {number}", **at)
         return self._officers[key]
 
@@ -148,16 +152,19 @@ class World:
 
     def _examined(self, reference: str, applicant: Actor, office: str) -> Agent:
         poe, pge = self.officer(Role.POE, office), self.officer(Role.PGE)
-        self.do(agents.confirm_fee, reference, actor=SYSTEM)
         self.do(agents.take_up_application, reference, actor=poe)
         self.do(agents.order_inspection, reference, actor=poe)
-        self.do(agents.report_inspection, reference, area=80, report="Premises as stated.", actor=poe)
+        self.do(
+            agents.report_inspection, reference, area=80, report="Premises as stated.", actor=poe
+        )
         self.do(agents.report_police, reference, report="Nothing adverse.", actor=poe)
         self.do(agents.examine_application, reference, actor=pge)
         self.do(agents.call_security, reference, actor=pge)
         with acting(SYSTEM):
-            case = agents.AgentApplication.objects.get(reference=reference)
-        self.do(agents.give_guarantee, reference, self.guarantee(case.security_minor), actor=applicant)
+            case = AgentApplication.objects.get(reference=reference)
+        self.do(
+            agents.give_guarantee, reference, self.guarantee(case.security_minor), actor=applicant
+        )
         self.do(agents.confirm_guarantee, reference, bank_reference="BG-CONFIRMED", actor=pge)
         certificate: Agent = self.do(agents.issue_certificate, reference, actor=pge)
         return certificate
@@ -179,10 +186,10 @@ class World:
         """Take an employer from its registration to the Mission's approval."""
         new = accounts.NewOrganisation(OrganisationKind.EMPLOYER, name, country)
         organisation = self.do(accounts.create_organisation, new, actor=SYSTEM)
-        actor = self.member(
-            Role.FE_ADMIN, name, organisation_id=organisation.pk, country=country
+        actor = self.member(Role.FE_ADMIN, name, organisation_id=organisation.pk, country=country)
+        case = self.do(
+            employers.register_employer, self._employer(country, name, small=small), actor=actor
         )
-        case = self.do(employers.register_employer, self._employer(country, name, small=small), actor=actor)
         self.do(employers.verify_email, case.reference, self._code(case.reference), actor=actor)
         self.do(employers.submit_registration, case.reference, actor=actor)
         mission = self.officer(Role.MISSION_LW, country)

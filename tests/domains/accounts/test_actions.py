@@ -81,7 +81,9 @@ def test_nobody_else_administers_and_nothing_changes(actor):
     before = rows()
 
     for attempt in (
-        lambda: create_organisation(NewOrganisation(OrganisationKind.AGENT, "X Y", "IND"), actor=actor),
+        lambda: create_organisation(
+            NewOrganisation(OrganisationKind.AGENT, "X Y", "IND"), actor=actor
+        ),
         lambda: create_user(NewUser("abc", "A"), actor=actor),
         lambda: grant_membership(NewMembership(member.user_id, Role.PGE), actor=actor),
         lambda: end_membership(member.pk, actor=actor),
@@ -97,7 +99,8 @@ def test_nobody_else_administers_and_nothing_changes(actor):
 
 @pytest.mark.parametrize(
     ("name", "country", "code"),
-    [("", "IND", "name_length"), ("x" * 201, "IND", "name_length"), ("Good", "XXX", "country_unknown"),
+    [("", "IND", "name_length"), ("x" * 201, "IND", "name_length"),
+     ("Good", "XXX", "country_unknown"),
      ("Good", "IN", "country_unknown")],
 )  # fmt: skip
 def test_a_wrong_organisation_is_refused(name, country, code):

@@ -10,7 +10,9 @@ from emigrate.domains.agents.actions.apply import ApplicationOpen, GuaranteeUsed
 from emigrate.domains.agents.models import Agent, AgentApplication, Guarantee
 from emigrate.domains.agents.queries import Officer
 from emigrate.domains.payments.models import Order
+from emigrate.domains.reference.enums import Role
 from emigrate.foundation import clock
+from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import (
     Blocked,
     InvalidInput,
@@ -41,7 +43,7 @@ NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def _on_a_monday():
+def on_a_monday():
     with clock.simulate(NOW):
         yield
         connection.check_constraints()
@@ -117,12 +119,10 @@ def test_a_certificate_is_issued_for_five_years():
     )
 
 
-# fmt: off
 @pytest.mark.parametrize(("category", "fee", "security", "capacity"), [
     ("normal", 2_500_000, 500_000_000, None),
     ("small",  1_000_000,  80_000_000, 100),
-])
-# fmt: on
+])  # fmt: skip
 def test_fee_and_security_are_the_laws_figures(category, fee, security, capacity):
     owner = an_agency_owner()
 
@@ -164,7 +164,6 @@ def test_nothing_begins_before_the_fee_is_paid():
     assert error.facts["codes"] == ["fee_unpaid"]
 
 
-# fmt: off
 @pytest.mark.parametrize(("changes", "pointer", "code"), [
     ({"legal_name": "-"},                "/legal_name",  "name_missing"),
     ({"category": "large"},              "/category",    "category_unknown"),
@@ -177,8 +176,7 @@ def test_nothing_begins_before_the_fee_is_paid():
     ({"trade_name": "x" * 201},          "/trade_name",  "too_long"),
     ({"officers": ()},                   "/officers",    "officers_missing"),
     ({"officers": (Officer("A", date(2005, 11, 24)),)}, "/officers", "too_young"),
-])
-# fmt: on
+])  # fmt: skip
 def test_a_wrong_field_is_named(changes, pointer, code):
     owner = an_agency_owner()
 
@@ -235,13 +233,11 @@ def test_an_agency_with_a_live_certificate_does_not_apply_for_a_first_one():
     assert error.facts["codes"] == ["certificate_live"]
 
 
-# fmt: off
 @pytest.mark.parametrize(("amount", "days", "codes"), [
     (499_999_999, 3700, ["guarantee_too_small"]),
     (500_000_000, 3102, ["guarantee_too_short"]),
     (1,           100,  ["guarantee_too_small", "guarantee_too_short"]),
-])
-# fmt: on
+])  # fmt: skip
 def test_a_guarantee_is_large_and_long_enough(amount, days, codes):
     owner = an_agency_owner()
     case = with_security_called(owner)
@@ -267,6 +263,30 @@ def test_a_guarantee_of_102_months_to_the_day_is_long_enough():
     )
 
     assert stored(case.reference).state == "bg_submitted"
+
+
+@pytest.mark.parametrize(("changes", "pointer"), [
+    ({"ifsc": "SAMPLE"}, "/ifsc"),
+    ({"number": " "}, "/number"),
+    ({"issued_on": date(2026, 11, 24)}, "/number"),
+])  # fmt: skip
+def test_a_guarantee_is_written_right(changes, pointer):
+    owner = an_agency_owner()
+    case = with_security_called(owner)
+
+    error = refused(
+        InvalidInput,
+        lambda: actions.give_guarantee(case.reference, a_guarantee(**changes), actor=owner),
+        case.reference,
+    )
+
+    assert error.errors[0]["pointer"] == pointer
+
+
+def test_who_has_no_agency_does_not_apply():
+    for nobody in (Actor(Role.RA_ADMIN, 1), Actor(Role.RA_STAFF, 1, 1), Actor.public()):
+        with pytest.raises(NotPermitted):
+            actions.apply_for_certificate(a_new_application(), actor=nobody)
 
 
 def test_one_guarantee_does_not_stand_behind_two_certificates():
@@ -300,14 +320,12 @@ def test_a_returned_guarantee_is_replaced():
         ]
 
 
-# fmt: off
 @pytest.mark.parametrize(("who", "refusal"), [
     (lambda case: an_agency_owner(),                  NotFound),
     (lambda case: a_protector("MAA"),                 NotFound),
     (lambda case: a_protector(case.office),           NotPermitted),
     (lambda case: an_examiner(),                      NotPermitted),
-])
-# fmt: on
+])  # fmt: skip
 def test_only_the_protector_general_calls_for_security(who, refusal):
     case = a_forwarded_application()
     actions.examine_application(case.reference, actor=an_examiner())
@@ -394,15 +412,13 @@ def test_a_small_office_is_referred_to_the_officer():
     ]
 
 
-# fmt: off
 @pytest.mark.parametrize(("day", "cause", "codes"), [
     (date(2031, 8, 24),  "",        None),
     (date(2031, 8, 25),  "",        ["renewal_cause_missing"]),
     (date(2031, 8, 25),  "Illness", None),
     (date(2031, 11, 22), "Illness", None),
     (date(2031, 11, 23), "Illness", ["renewal_after_expiry"]),
-])
-# fmt: on
+])  # fmt: skip
 def test_a_renewal_is_filed_in_its_window(day, cause, codes):
     owner = an_agency_owner()
     an_agent(owner)

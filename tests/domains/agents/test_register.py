@@ -28,13 +28,19 @@ def names(agents):
 
 
 @pytest.mark.parametrize(
-    "typed", ["{0}", " {0} ", "{0}".lower(), "{1}", "sunrise gulf placements", "SUNRISE GULF"]
+    "typed",
+    [
+        lambda agent: agent.rc_number,
+        lambda agent: f" {agent.rc_number.lower()} ",
+        lambda agent: agent.reference,
+        lambda agent: "sunrise gulf placements",
+        lambda agent: "SUNRISE GULF",
+    ],
 )
 def test_an_agent_is_found_by_number_reference_and_name(typed):
     agent = an_agent(legal_name="Sunrise Gulf Placements")
-    asked = typed.format(agent.rc_number, agent.reference)
 
-    answer = public_register(asked if typed != "{0}".lower() else asked.lower())
+    answer = public_register(typed(agent))
 
     assert (answer.verdict, names(answer.matches)) == ("registered", ["Sunrise Gulf Placements"])
 

@@ -47,7 +47,7 @@ NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def _on_a_monday():
+def on_a_monday():
     with clock.simulate(NOW):
         yield
         connection.check_constraints()
@@ -269,7 +269,6 @@ def test_a_licence_that_ends_today_is_submitted():
     assert a_submitted(valid_until=date(2026, 11, 23)).state == "submitted"
 
 
-# fmt: off
 @pytest.mark.parametrize(("who", "refusal"), [
     (lambda case: an_applicant(),                   NotFound),
     (lambda case: a_mission_officer("ARE"),         NotFound),
@@ -280,8 +279,7 @@ def test_a_licence_that_ends_today_is_submitted():
     (lambda case: a_protector_general(),            NotPermitted),
     (lambda case: Actor(Role.AUDITOR, 1),           NotPermitted),
     (lambda case: Actor(Role.FE_ADMIN, 1, case.organisation_id), NotPermitted),
-])
-# fmt: on
+])  # fmt: skip
 def test_only_the_mission_of_the_country_decides(who, refusal):
     case = in_scrutiny()
     actor = who(case)

@@ -154,7 +154,10 @@ def test_a_wrong_charge_is_refused_and_nothing_changes(agent, other, code):
     assert kept() == []
 
 
-@pytest.mark.parametrize("actor", [WORKER, SYSTEM, Actor("poe", user_id=1), Actor.public()])
+@pytest.mark.parametrize(
+    "actor",
+    [WORKER, SYSTEM, Actor("poe", user_id=1), Actor("ra_admin", user_id=1), Actor.public()],
+)
 def test_only_an_agent_records(actor):
     with pytest.raises(NotPermitted):
         a_charge(actor=actor)

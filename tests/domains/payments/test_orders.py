@@ -27,6 +27,7 @@ from emigrate.foundation.errors import (
     ReasonRequired,
     WrongState,
 )
+from emigrate.foundation.identifiers.numbering import next_reference, numbered_by
 from emigrate.foundation.transactions import acting
 from emigrate.partners.payment_gateway.contract import PaymentPage
 from tests.domains.payments.seen import OFFICER, STRANGER, WORKER, kept, ledger
@@ -41,6 +42,11 @@ PAGE = PaymentPage("https://pay.example.invalid/p/1", "GW-1")
 
 def an_agent():
     return Actor(Role.RA_ADMIN.value, user_id=70, organisation_id=an_agency().pk)
+
+
+def next_number():
+    with acting(SYSTEM):
+        return next_reference("PY")
 
 
 def waiting_jobs():
@@ -82,6 +88,21 @@ def test_another_amount_or_payer_is_refused_while_one_stands(other):
         open_order(a_new_order(subject_reference=new.subject_reference, **other), actor=SYSTEM)
 
     assert (refusal.value.reason_code, kept(order)) == ("order_stands", before)
+
+
+def test_an_order_of_another_payer_that_the_actor_does_not_see_stands_too():
+    order = an_order(actor=WORKER)
+    agent = an_agent()
+    before = kept(order)
+
+    with pytest.raises(OrderStands):
+        an_order(
+            actor=agent,
+            subject_reference=order.subject_reference,
+            payer_organisation_id=agent.organisation_id,
+        )
+
+    assert kept(order) == before
 
 
 @pytest.mark.parametrize("state", ["FAILED", "REFUNDED"])
@@ -179,6 +200,15 @@ def test_another_amount_never_confirms(other):
     assert paid("clearance", order.subject_reference, "ec_fee") is False
     with acting(OFFICER):
         assert [each.pk for each in disputed_orders_for(OFFICER)] == [order.pk]
+
+
+def test_a_dispute_may_come_after_the_gateway_was_undecided():
+    order = an_order()
+    settle(order, an_answer(order, "PENDING"))
+
+    settle(order, an_answer(order, amount_minor=1))
+
+    assert (kept(order)[0], kept(order)[-1]) == ("pending", {"amount_minor": 1, "currency": "INR"})
 
 
 def test_a_dispute_is_written_once_however_often_the_gateway_repeats_it():
@@ -429,15 +459,16 @@ def test_open_orders_are_asked_about_again_after_ten_minutes():
     assert kept(order)[0] == "initiated"
 
 
-def test_a_number_that_is_taken_is_drawn_again(monkeypatch):
-    draws = iter([5, 5, 6])
-    monkeypatch.setattr(
-        "emigrate.domains.payments.actions.orders.RANDOM.randrange", lambda _: next(draws)
-    )
+def test_a_number_that_is_taken_is_drawn_again():
+    with numbered_by(1):
+        first = an_order()
 
-    first, second = an_order(), an_order()
+    with numbered_by(1):
+        second = an_order()
+    with numbered_by(1):
+        expected = [next_number() for _ in range(2)]
 
-    assert (first.reference[8:15], second.reference[8:15]) == ("0000005", "0000006")
+    assert [first.reference, second.reference] == expected
 
 
 def test_new_order_money_is_printed_with_its_currency():

@@ -140,3 +140,30 @@ def test_without_an_address_orders_wait(gateway, settings):
         tasks.confirm(order.reference)
 
     assert again(order).state == "initiated"
+
+
+def test_a_refund_waits_for_a_gateway_that_is_down_and_ends_for_an_order_that_is_not_owed(
+    gateway, settings
+):
+    order = an_order()
+    tasks.confirm(order.reference)
+    tasks.refund(order.reference)
+    before = again(order).state
+    refund_order(order.reference, reason="Refused", actor=SYSTEM)
+    settings.PARTNERS = {}
+
+    with pytest.raises(Busy):
+        tasks.refund(order.reference)
+
+    assert (before, again(order).state) == ("success", "refund_requested")
+
+
+def test_a_gateway_that_goes_down_after_placing_is_asked_again(gateway, settings):
+    order = an_order()
+    tasks.place(order.reference)
+    settings.PARTNERS = {}
+
+    with pytest.raises(Busy):
+        tasks.confirm(order.reference)
+
+    assert again(order).state == "redirected"

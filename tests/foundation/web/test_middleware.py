@@ -17,7 +17,9 @@ def test_a_plain_request_id_is_kept(given):
     assert answer["X-Request-Id"] == given
 
 
-@pytest.mark.parametrize("given", ["", "short", "A" * 65, "a b c d e f g", "x\\ny12345", "<script>1"])
+@pytest.mark.parametrize(
+    "given", ["", "short", "A" * 65, "a b c d e f g", "x\\ny12345", "<script>1"]
+)
 def test_any_other_is_replaced_by_a_fresh_one(given):
     answer = RequestId(lambda _: HttpResponse())(REQUESTS.get("/", headers={"X-Request-Id": given}))
 

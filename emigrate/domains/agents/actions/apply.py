@@ -1,9 +1,9 @@
 """What the applicant does: draft, hand in, pay, answer, give the security, withdraw."""
 
-import random
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,7 @@ from emigrate.domains.agents.enums import ApplicationKind, ApplicationState, Cat
 from emigrate.domains.agents.facts import LIVE, application_findings, blocking
 from emigrate.domains.agents.models import Agent, AgentApplication, CapacityTranche, Guarantee
 from emigrate.domains.agents.policies import APPLICATION_POLICY
-from emigrate.domains.agents.queries import Officer, sealed_officers, sealed_pan
+from emigrate.domains.agents.queries import Officer, agents_for, sealed_officers, sealed_pan
 from emigrate.domains.agents.workflow import APPLICATION, FEE, SUBJECT
 from emigrate.domains.payments.actions import NewOrder, open_order
 from emigrate.domains.reference import queries as reference_data
@@ -27,15 +27,32 @@ from emigrate.foundation.errors import (
     NotPermitted,
     WrongState,
 )
-from emigrate.foundation.identifiers.references import new_reference
+from emigrate.foundation.identifiers.numbering import next_reference
 from emigrate.foundation.names.organisations import look_alike_key
 from emigrate.foundation.transactions import action, now, refused_by, today
 from emigrate.law.current import pack
-from emigrate.law.engine.dates import add_months
+from emigrate.law.engine.dates import add_months, age_on
 
-RANDOM = random.SystemRandom()
 CURRENCY = "INR"
+LONGEST_NAME = 200
+LONGEST_ADDRESS = 300
+LARGEST_AREA = 100_000
 IFSC = re.compile(r"[A-Z]{4}0[A-Z0-9]{6}")
+
+
+WORDS = {
+    "name_missing": _("Give the name, at most 200 letters."),
+    "too_long": _("At most 200 letters."),
+    "kind_unknown": _("Choose one of the listed kinds."),
+    "category_unknown": _("Choose one of the listed categories."),
+    "entity_unknown": _("Choose one of the listed kinds."),
+    "pan_malformed": _("Write the agency's PAN."),
+    "gstin_malformed": _("Write the GSTIN of 15 signs."),
+    "area_missing": _("Give the floor area in square metres."),
+    "address_missing": _("Give the place of business, at most 300 letters."),
+    "officers_missing": _("Name who runs the agency."),
+    "too_young": _("Everybody who runs an agency must be of the least age."),
+}
 
 
 class ApplicationOpen(AlreadyExists):
@@ -99,9 +116,7 @@ def apply_for_certificate(new: NewApplication, *, actor: Actor) -> AgentApplicat
     _require_valid(new)
     columns = _columns(new)
     case = AgentApplication(
-        reference=new_reference(
-            "AR", year=today().year, office=str(columns["office"]), random=RANDOM
-        ),
+        reference=next_reference("AR", office=columns["office"]),
         organisation_id=actor.organisation_id,
         kind=new.kind,
         agent=_own_certificate(actor) if new.kind == ApplicationKind.RENEWAL else None,
@@ -131,9 +146,7 @@ def correct_application(reference: str, new: NewApplication, *, actor: Actor) ->
 
 
 @action
-def attach_paper(
-    reference: str, paper: str, document: str, *, actor: Actor
-) -> AgentApplication:
+def attach_paper(reference: str, paper: str, document: str, *, actor: Actor) -> AgentApplication:
     """Name the document that stands for a paper of the application."""
     case = _open_to_changes(reference, actor)
     papers = {**case.papers, paper[:40]: document}
@@ -232,9 +245,7 @@ def release_guarantees(case: AgentApplication | CapacityTranche) -> None:
     case.guarantees.filter(released_at=None).update(released_at=now())
 
 
-def _take(
-    verb: str, reference: str, actor: Actor, *, reason: str = ""
-) -> AgentApplication:
+def _take(verb: str, reference: str, actor: Actor, *, reason: str = "") -> AgentApplication:
     case = APPLICATION.hold(_rows(), actor=actor, verb=verb, reference=reference)
     return APPLICATION.take(verb, case, actor=actor, reason=reason)
 
@@ -244,7 +255,7 @@ def _rows() -> QuerySet[AgentApplication]:
 
 
 def _own_certificate(actor: Actor) -> Agent:
-    rows = Agent.objects.filter(organisation_id=actor.organisation_id)
+    rows = agents_for(actor)
     found = rows.filter(state__in=LIVE).first()
     if found is None:
         raise NotFound("certificate_missing", subject="agent")
@@ -263,8 +274,10 @@ def _open_to_changes(reference: str, actor: Actor) -> AgentApplication:
     return case
 
 
-def _columns(new: NewApplication) -> dict[str, object]:
-    names = "legal_name trade_name category entity state_code district_code address office_area cause"
+def _columns(new: NewApplication) -> dict[str, Any]:  # columns of many types
+    names = (
+        "legal_name trade_name category entity state_code district_code address office_area cause"
+    )
     return {name: getattr(new, name) for name in names.split()} | {
         "office": reference_data.office_for_state(new.state_code, new.district_code),
         "gstin": new.gstin.strip().upper(),
@@ -274,30 +287,30 @@ def _columns(new: NewApplication) -> dict[str, object]:
 
 def _require_valid(new: NewApplication) -> None:
     wrong = [
-        {"pointer": pointer, "code": code, "message": str(message)}
-        for holds, pointer, code, message in _checks(new)
+        {"pointer": pointer, "code": code, "message": str(WORDS[code])}
+        for holds, pointer, code in _checks(new)
         if not holds
     ]
     if wrong:
         raise InvalidInput(wrong)
 
 
-def _checks(new: NewApplication) -> list[tuple[bool, str, str, str]]:
-    age = pack().figure("ra.applicant.min_age", on=today()).value
-    youngest = max((officer.born for officer in new.officers), default=None)
-    of_age = youngest is not None and add_months(youngest, age * 12) <= today()
+def _checks(new: NewApplication) -> list[tuple[bool, str, str]]:
+    least = pack().figure("ra.applicant.min_age", on=today()).value
+    of_age = all(age_on(officer.born, today()) >= least for officer in new.officers)
+    named = bool(look_alike_key(new.legal_name)) and len(new.legal_name) <= LONGEST_NAME
     # fmt: off
     return [
-        (bool(look_alike_key(new.legal_name)) and len(new.legal_name) <= 200, "/legal_name", "name_missing", _("Give the name, at most 200 letters.")),
-        (len(new.trade_name) <= 200, "/trade_name", "too_long", _("At most 200 letters.")),
-        (new.kind in ApplicationKind.values, "/kind", "kind_unknown", _("Choose one of the listed kinds.")),
-        (new.category in Category.values, "/category", "category_unknown", _("Choose one of the listed categories.")),
-        (new.entity in Entity.values, "/entity", "entity_unknown", _("Choose one of the listed kinds.")),
-        (pan.is_valid(new.pan), "/pan", "pan_malformed", _("Write the agency's PAN.")),
-        (not new.gstin or gstin.is_valid(new.gstin), "/gstin", "gstin_malformed", _("Write the GSTIN of 15 signs.")),
-        (0 < new.office_area < 100_000, "/office_area", "area_missing", _("Give the floor area in square metres.")),
-        (0 < len(new.address) <= 300, "/address", "address_missing", _("Give the place of business, at most 300 letters.")),
-        (bool(new.officers), "/officers", "officers_missing", _("Name who runs the agency.")),
-        (not new.officers or of_age, "/officers", "too_young", _("Everybody who runs an agency is of the least age.")),
+        (named,                                        "/legal_name",  "name_missing"),
+        (len(new.trade_name) <= LONGEST_NAME,          "/trade_name",  "too_long"),
+        (new.kind in ApplicationKind.values,           "/kind",        "kind_unknown"),
+        (new.category in Category.values,              "/category",    "category_unknown"),
+        (new.entity in Entity.values,                  "/entity",      "entity_unknown"),
+        (pan.is_valid(new.pan),                        "/pan",         "pan_malformed"),
+        (not new.gstin or gstin.is_valid(new.gstin),   "/gstin",       "gstin_malformed"),
+        (0 < new.office_area <= LARGEST_AREA,          "/office_area", "area_missing"),
+        (0 < len(new.address) <= LONGEST_ADDRESS,      "/address",     "address_missing"),
+        (bool(new.officers),                           "/officers",    "officers_missing"),
+        (of_age,                                       "/officers",    "too_young"),
     ]
     # fmt: on

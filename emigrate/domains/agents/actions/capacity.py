@@ -1,7 +1,5 @@
 """Capacity: taken and given back by conditional updates; more of it against more security."""
 
-import random
-
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -13,14 +11,13 @@ from emigrate.domains.agents.actions.apply import (
 from emigrate.domains.agents.enums import AgentState, Category
 from emigrate.domains.agents.models import Agent, CapacityTranche
 from emigrate.domains.agents.policies import AGENT_POLICY, TRANCHE_POLICY
+from emigrate.domains.agents.queries import agents_for
 from emigrate.domains.agents.workflow import AGENT, TRANCHE
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import AlreadyExists, Blocked, Exhausted, NotFound
-from emigrate.foundation.identifiers.references import new_reference
+from emigrate.foundation.identifiers.numbering import next_reference
 from emigrate.foundation.transactions import action, now, refused_by, today
 from emigrate.law.current import pack
-
-RANDOM = random.SystemRandom()
 
 
 class AgentBarred(Blocked):
@@ -81,9 +78,7 @@ def request_tranche(reference: str, guarantee: NewGuarantee, *, actor: Actor) ->
     `reference` is the agent's. Raises Blocked for the normal category, which has no number.
     """
     TRANCHE_POLICY.require_role(actor, "file")
-    agent = Agent.objects.filter(
-        reference=reference, organisation_id=actor.organisation_id
-    ).first()
+    agent = agents_for(actor).filter(reference=reference).first()
     if agent is None:
         raise NotFound(subject="agent")
     if agent.state != AgentState.ACTIVE:
@@ -92,9 +87,7 @@ def request_tranche(reference: str, guarantee: NewGuarantee, *, actor: Actor) ->
         raise Blocked(unmet="category_without_number", codes=["category_without_number"])
     tranche = TRANCHE.begin(
         CapacityTranche(
-            reference=new_reference(
-                "CT", year=today().year, office=agent.office, random=RANDOM
-            ),
+            reference=next_reference("CT", office=agent.office),
             agent=agent,
             organisation_id=agent.organisation_id,
             workers=pack().figure("ra.small.tranche", on=today()).value,
@@ -123,7 +116,7 @@ def grant_tranche(reference: str, *, actor: Actor) -> CapacityTranche:
     """Raise the agent's number by the tranche; AgentBarred when it is not in force now."""
     tranche = _held("grant", reference, actor)
     TRANCHE.take("grant", tranche, actor=actor)
-    agent: Agent = AGENT.lock(
+    agent = AGENT.lock(
         Agent.objects.all(), actor=actor, permission="renew", pk=tranche.agent_id
     )
     if agent.state != AgentState.ACTIVE:
@@ -144,8 +137,7 @@ def refuse_tranche(reference: str, *, reason: str, actor: Actor) -> CapacityTran
 
 def _held(verb: str, reference: str, actor: Actor) -> CapacityTranche:
     rows = CapacityTranche.objects.all()
-    held: CapacityTranche = TRANCHE.hold(rows, actor=actor, verb=verb, reference=reference)
-    return held
+    return TRANCHE.hold(rows, actor=actor, verb=verb, reference=reference)
 
 
 def _refusal(agent_id: int) -> Exception:

@@ -26,13 +26,13 @@ BATCH = 200
 def suspend_agent(reference: str, *, reason: str, actor: Actor) -> Agent:
     """Suspend at once, for at most the law's days unless extended (Act, 1983, s.14(2))."""
     agent = _held("suspend", reference, actor)
-    findings = [found.as_json() for found in pack().suspension_standing(today(), today(), False)]
+    law = pack().suspension_standing(today(), today(), order_extended=False)
     AGENT.take(
         "suspend",
         agent,
         actor=actor,
         reason=reason,
-        findings=findings,
+        findings=[found.as_json() for found in law],
         suspended_on=today(),
         suspension_extended=False,
     )
@@ -45,7 +45,7 @@ def extend_suspension(reference: str, *, reason: str, actor: Actor) -> Agent:
 
     Raises WrongState when none stands.
     """
-    agent: Agent = AGENT.lock(
+    agent = AGENT.lock(
         Agent.objects.all(), actor=actor, permission="suspend", reference=reference
     )
     AGENT_POLICY.require(actor, "suspend", agent)
@@ -129,15 +129,13 @@ def lapse_suspensions(*, actor: Actor) -> int:
 
 def findings_of_lapse(agent: Agent, on: date) -> list[dict[str, object]]:
     """What the law says once a suspension has outlived its days; empty while it stands."""
-    if agent.suspended_on is None:
-        return []
-    found = pack().suspension_standing(agent.suspended_on, on, agent.suspension_extended)
+    since = agent.suspended_on or on
+    found = pack().suspension_standing(since, on, agent.suspension_extended)
     return [each.as_json() for each in found if each.code == "suspension_lapsed"]
 
 
 def _held(verb: str, reference: str, actor: Actor) -> Agent:
-    held: Agent = AGENT.hold(Agent.objects.all(), actor=actor, verb=verb, reference=reference)
-    return held
+    return AGENT.hold(Agent.objects.all(), actor=actor, verb=verb, reference=reference)
 
 
 def _due(rows: QuerySet[Agent]) -> list[Agent]:

@@ -1,24 +1,22 @@
 """What the Protector General does: examine, call for security, issue or refuse."""
 
-import random
 from datetime import date, timedelta
 
 from emigrate.domains.agents.actions.apply import release_guarantees
 from emigrate.domains.agents.actions.scrutinise import take, told
-from emigrate.domains.agents.enums import ApplicationKind, ApplicationState, Category, Entity
+from emigrate.domains.agents.enums import ApplicationState, Category, Entity
 from emigrate.domains.agents.facts import application_findings
 from emigrate.domains.agents.models import Agent, AgentApplication
 from emigrate.domains.agents.queries.register import BETWEEN
 from emigrate.domains.agents.workflow import AGENT, APPLICATION
 from emigrate.foundation.actors import Actor
-from emigrate.foundation.errors import AlreadyExists, Blocked
-from emigrate.foundation.identifiers.references import new_reference
+from emigrate.foundation.errors import AlreadyExists
+from emigrate.foundation.identifiers.numbering import next_reference
 from emigrate.foundation.names.organisations import look_alike_key, written_name
 from emigrate.foundation.transactions import action, now, refused_by, today
 from emigrate.law.current import pack
 from emigrate.law.engine.dates import add_months
 
-RANDOM = random.SystemRandom()
 BATCH = 200
 WAITING_FOR_APPLICANT = (
     ApplicationState.QUERY_POE,
@@ -91,8 +89,7 @@ def issue_certificate(reference: str, *, actor: Actor) -> Agent:
     case = APPLICATION.hold(
         AgentApplication.objects.all(), actor=actor, verb="issue", reference=reference
     )
-    renewal = case.kind == ApplicationKind.RENEWAL
-    agent = _renewed(case, actor) if renewal else _issued(case, actor)
+    agent = _issued(case, actor) if case.agent is None else _renewed(case, case.agent, actor)
     APPLICATION.take("issue", case, actor=actor, agent_id=agent.pk)
     told(case, "agent_application.issued", actor)
     return agent
@@ -119,11 +116,10 @@ def lapse_applications(*, actor: Actor) -> int:
 
 
 def _issued(case: AgentApplication, actor: Actor) -> Agent:
-    year = today().year
     names = [written_name(name) for name in (case.legal_name, case.trade_name) if name]
     agent = Agent(
-        reference=new_reference("RA", year=year, office=case.office, random=RANDOM),
-        rc_number=new_reference("RC", year=year, office=case.office, random=RANDOM),
+        reference=next_reference("RA", office=case.office),
+        rc_number=next_reference("RC", office=case.office),
         organisation_id=case.organisation_id,
         legal_name=case.legal_name,
         trade_name=case.trade_name,
@@ -140,13 +136,9 @@ def _issued(case: AgentApplication, actor: Actor) -> Agent:
     return AGENT.begin(agent, actor=actor)
 
 
-def _renewed(case: AgentApplication, actor: Actor) -> Agent:
+def _renewed(case: AgentApplication, live: Agent, actor: Actor) -> Agent:
     """The new period follows the old one; unused capacity of the old one is not carried over."""
-    if case.agent is None:  # refused by the database
-        raise Blocked(unmet="certificate_missing", codes=["certificate_missing"])
-    agent: Agent = AGENT.hold(
-        Agent.objects.all(), actor=actor, verb="renew", reference=case.agent.reference
-    )
+    agent = AGENT.hold(Agent.objects.all(), actor=actor, verb="renew", reference=live.reference)
     return AGENT.take(
         "renew",
         agent,

@@ -1,5 +1,7 @@
 """What the Protector of Emigrants of the place does: scrutiny, inspection, police, forwarding."""
 
+from typing import Any
+
 from emigrate.domains.agents.facts import application_findings
 from emigrate.domains.agents.models import AgentApplication
 from emigrate.domains.agents.workflow import APPLICATION
@@ -54,9 +56,9 @@ def _forward(verb: str, reference: str, reason: str, actor: Actor) -> AgentAppli
 
 
 def take(
-    verb: str, reference: str, actor: Actor, *, reason: str = "", **changes: object
+    verb: str, reference: str, actor: Actor, *, reason: str = "", **changes: Any
 ) -> AgentApplication:
-    """One step of an application, held and taken."""
+    """One step of an application, held and taken; `changes` are its columns."""
     rows = AgentApplication.objects.all()
     case = APPLICATION.hold(rows, actor=actor, verb=verb, reference=reference)
     return APPLICATION.take(verb, case, actor=actor, reason=reason, **changes)

@@ -120,7 +120,7 @@ def officers(reference: str, *, actor: Actor) -> tuple[Officer, ...]:
 
 def open_officers(case: AgentApplication) -> tuple[Officer, ...]:
     """Unseal the persons for somebody who was already asked for permission."""
-    text = sealing.open_sealed(_subject(case), OFFICERS, case.seal_id, case.officers_sealed)
+    text = sealing.open_sealed(_subject(case), OFFICERS, case.seal_id, bytes(case.officers_sealed))
     return tuple(
         Officer(**row | {"born": date.fromisoformat(row["born"])}) for row in json.loads(text)
     )
@@ -134,7 +134,7 @@ def sealed_officers(case: AgentApplication, given: tuple[Officer, ...]) -> bytes
 
 def open_pan(case: AgentApplication) -> str:
     """Unseal the agency's PAN for somebody who was already asked for permission."""
-    return sealing.open_sealed(_subject(case), PAN, case.seal_id, case.pan_sealed)
+    return sealing.open_sealed(_subject(case), PAN, case.seal_id, bytes(case.pan_sealed))
 
 
 def sealed_pan(case: AgentApplication, number: str) -> bytes:

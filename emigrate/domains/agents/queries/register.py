@@ -7,7 +7,7 @@ by likeness. Whatever merely looks like a registered name is shown apart, with i
 from dataclasses import dataclass
 
 from django.contrib.postgres.search import SearchQuery, SearchVector, TrigramSimilarity
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Upper
 
 from emigrate.domains.agents.enums import AgentState, Verdict
@@ -116,8 +116,8 @@ def _look_alikes(asked: str, found: list[Agent]) -> QuerySet[Agent]:
     keys = {look_alike_key(asked), *(row.name_key for row in found)} - {""}
     rows = Agent.objects.none()
     if keys:
-        nearest = sorted(keys)[0] if not found else found[0].name_key
-        alike = Agent.objects.annotate(alike=TrigramSimilarity("name_key", Value(nearest)))
+        nearest = found[0].name_key if found else min(keys)
+        alike = Agent.objects.annotate(alike=TrigramSimilarity("name_key", nearest))
         rows = alike.filter(Q(alike__gte=ALIKE) | Q(name_key__in=keys)).order_by("-alike", "id")
     return rows
 

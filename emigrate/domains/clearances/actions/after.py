@@ -1,5 +1,6 @@
 """What may follow an approval: suspension, cancellation, use at the airport, expiry."""
 
+from emigrate.domains.clearances.actions.file import give_back
 from emigrate.domains.clearances.enums import ClearanceState
 from emigrate.domains.clearances.models import Clearance
 from emigrate.domains.clearances.workflow import CLEARANCE
@@ -10,6 +11,7 @@ from emigrate.foundation.actors import Actor
 from emigrate.foundation.transactions import action, now
 
 SWEEP = 500
+IN_HAND = (ClearanceState.APPROVED, ClearanceState.SUSPENDED)
 
 
 @action
@@ -26,7 +28,7 @@ def restore_clearance(reference: str, reason: str, *, actor: Actor) -> Clearance
 
 @action
 def cancel_clearance(reference: str, reason: str, *, actor: Actor) -> Clearance:
-    """Cancel an approved clearance; its certificate is revoked."""
+    """Cancel an approved clearance: its certificate is revoked, what it had taken is free."""
     return _follow(reference, "cancel", CredentialState.REVOKED, reason=reason, actor=actor)
 
 
@@ -35,8 +37,11 @@ def _follow(
 ) -> Clearance:
     rows = Clearance.objects.all()
     case = CLEARANCE.hold(rows, actor=actor, verb=verb, reference=reference)
-    before = case.state
-    CLEARANCE.take(verb, case, actor=actor, reason=reason)
+    before, keeps = case.state, verb != "cancel"
+    if not keeps:
+        give_back(case, actor=actor)
+    taken = keeps and case.vacancy_taken
+    CLEARANCE.take(verb, case, actor=actor, reason=reason, vacancy_taken=taken)
     if case.state == before:
         return case
     system = Actor.system(actor.request_id)
@@ -56,9 +61,10 @@ def use_clearance(reference: str, *, actor: Actor) -> Clearance:
 
 @action
 def expire_clearances(*, actor: Actor) -> int:
-    """Close approved clearances whose time has passed (a periodic job); how many expired."""
-    late = Clearance.objects.filter(state=ClearanceState.APPROVED, expires_at__lt=now())
+    """Close clearances whose time has passed unused (a periodic job); how many expired."""
+    late = Clearance.objects.filter(state__in=IN_HAND, expires_at__lt=now())
     cases = list(late.order_by("expires_at", "pk").select_for_update(skip_locked=True)[:SWEEP])
     for case in cases:
-        CLEARANCE.take("expire", case, actor=actor)
+        give_back(case, actor=actor)
+        CLEARANCE.take("expire", case, actor=actor, vacancy_taken=False)
     return len(cases)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from emigrate.domains.clearances.enums import CheckOutcome
-from emigrate.domains.clearances.facts import personal_of, question_for
+from emigrate.domains.clearances.enums import PASSPORT_CHECK, CheckOutcome
+from emigrate.domains.clearances.facts import law_answer, personal_of
 from emigrate.domains.clearances.models import Check, Clearance
 from emigrate.domains.clearances.workflow import CLEARANCE
 from emigrate.domains.contracts import queries as contracts
@@ -13,7 +13,6 @@ from emigrate.domains.emigrants import actions as emigrants
 from emigrate.domains.emigrants import queries as emigrant_rows
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.transactions import action, now, today
-from emigrate.law.current import pack
 from emigrate.partners.passport_registry.contract import (
     PassportAnswer,
     PassportQuestion,
@@ -75,8 +74,7 @@ def record_checks(reference: str, passport: PassportAnswer | None, *, actor: Act
     case = CLEARANCE.hold(rows, actor=actor, verb="queue", reference=reference)
     if passport is not None:
         emigrants.record_passport_check(case.passport_id, passport, actor=actor)
-    personal = personal_of(case, actor=actor, purpose=PURPOSE)
-    answer = pack().answer(question_for(case, personal, on=today(), actor=actor))
+    answer, personal = law_answer(case, purpose=PURPOSE, on=today(), actor=actor)
     results = [
         _passport_result(passport),
         *_law_results(answer),
@@ -110,16 +108,16 @@ class Result:
 
 def _passport_result(answer: PassportAnswer | None) -> Result:
     if answer is None:
-        return Result("passport_registry", CheckOutcome.UNAVAILABLE, {"asked": "passport registry"})
+        return Result(PASSPORT_CHECK, CheckOutcome.UNAVAILABLE, {"asked": "passport registry"})
     evidence = {
         "result": answer.result.value,
         "status": answer.status.value if answer.status else None,
         "as_of": answer.as_of.isoformat(),
     }
     if answer.status is not None and answer.status is not PassportStatus.ACTIVE:
-        return Result("passport_registry", CheckOutcome.BLOCK, evidence)
+        return Result(PASSPORT_CHECK, CheckOutcome.BLOCK, evidence)
     good = answer.result is PassportResult.MATCH
-    return Result("passport_registry", CheckOutcome.PASS if good else CheckOutcome.REFER, evidence)
+    return Result(PASSPORT_CHECK, CheckOutcome.PASS if good else CheckOutcome.REFER, evidence)
 
 
 def _law_results(answer: Any) -> Iterator[Result]:  # the pack's own Answer

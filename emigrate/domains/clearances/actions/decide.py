@@ -5,7 +5,7 @@ from datetime import datetime, time
 
 from emigrate.domains.clearances.actions.file import give_back
 from emigrate.domains.clearances.enums import Ground
-from emigrate.domains.clearances.facts import personal_of, question_for
+from emigrate.domains.clearances.facts import law_answer, missing
 from emigrate.domains.clearances.models import Clearance
 from emigrate.domains.clearances.workflow import CLEARANCE
 from emigrate.domains.contracts import queries as contracts
@@ -33,13 +33,12 @@ def approve_clearance(reference: str, *, actor: Actor, note: str = "") -> Cleara
     """
     rows = Clearance.objects.select_related(*EVERYTHING)
     case = CLEARANCE.hold(rows, actor=actor, verb="approve", reference=reference)
-    system = Actor.system(actor.request_id)
-    personal = personal_of(case, actor=system, purpose="decision")
-    answer = pack().answer(question_for(case, personal, on=today(), actor=system))
+    unmet = missing(case, on=today())
+    answer, personal = law_answer(case, purpose="decision", on=today(), actor=actor)
+    unmet += [found.code for found in answer.findings if found.severity == "block"]
     findings = answer.as_json()["findings"]
-    if not answer.allowed:
-        codes = [found.code for found in answer.findings if found.severity == "block"]
-        raise Blocked(unmet=", ".join(codes), codes=codes, findings=findings)
+    if unmet:
+        raise Blocked(unmet=", ".join(unmet), codes=unmet, findings=findings)
     validity = _validity(case)
     CLEARANCE.take(
         "approve",
@@ -53,6 +52,7 @@ def approve_clearance(reference: str, *, actor: Actor, note: str = "") -> Cleara
         not_before=validity.not_before,
         expires_at=validity.expires_at,
     )
+    system = Actor.system(actor.request_id)
     issue_credential(_certificate(case, personal, validity, system), actor=system)
     notify(
         Notice("clearance.approved", person_id=case.emigrant_id, reference=case.reference),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from emigrate.domains.agents import actions as agents
-from emigrate.domains.clearances.facts import personal_of, question_for
+from emigrate.domains.clearances.facts import law_answer, missing
 from emigrate.domains.clearances.models import Clearance
 from emigrate.domains.clearances.policies import CLEARANCE_POLICY
 from emigrate.domains.clearances.workflow import CLEARANCE
@@ -12,15 +12,14 @@ from emigrate.domains.contracts import queries as contracts
 from emigrate.domains.contracts.enums import ContractState
 from emigrate.domains.demands import actions as demands
 from emigrate.domains.emigrants import queries as emigrants
-from emigrate.domains.insurance import queries as insurance
+from emigrate.domains.employers import actions as employers
 from emigrate.domains.notifications.actions import Notice, notify
-from emigrate.domains.payments import queries as payments
 from emigrate.foundation import jobs
 from emigrate.foundation.actors import Actor
+from emigrate.foundation.clock import office_date
 from emigrate.foundation.errors import AlreadyExists, Blocked, NotFound
 from emigrate.foundation.identifiers.numbering import next_reference
 from emigrate.foundation.transactions import action, now, refused_by, today
-from emigrate.law.current import pack
 
 
 class OpenClearance(AlreadyExists):
@@ -78,25 +77,29 @@ def draft_clearance(new: NewClearance, *, actor: Actor) -> Clearance:
 
 
 @action
-def submit_clearance(reference: str, *, actor: Actor) -> Clearance:
+def submit_clearance(reference: str, *, actor: Actor, for_an_order: bool = False) -> Clearance:
     """Hand the application in: the law is asked, a vacancy and the agent's capacity are taken.
 
-    Refused with every code at once when the law forbids or something is missing; nothing changes.
+    It counts among the employer's workers of the year. Refused with every code at once when the
+    law forbids or something is missing; nothing changes.
+    `for_an_order`: hand in although the law forbids, because the applicant wants the Protector's
+    order in writing and the appeal that goes with it (Emigration Act, 1983, s.22 and s.23).
     """
     rows = Clearance.objects.select_related("passport", "contract", "agent", "employer")
     case = CLEARANCE.hold(rows, actor=actor, verb="submit", reference=reference)
-    unmet = list(_missing(case, actor))
-    system = Actor.system(actor.request_id)
-    question = question_for(
-        case, personal_of(case, actor=system, purpose="submit"), on=today(), actor=system
-    )
-    answer = pack().answer(question)
-    unmet += [found.code for found in answer.findings if found.severity == "block"]
+    unmet = missing(case, on=today())
+    if case.departs_on < today():
+        unmet.append("departure_in_past")
+    answer, _ = law_answer(case, purpose="submit", on=today(), actor=actor)
+    barred = [found.code for found in answer.findings if found.severity == "block"]
+    unmet += [] if for_an_order else barred
     findings = answer.as_json()["findings"]
     if unmet:
         raise Blocked(unmet=", ".join(unmet), codes=unmet, findings=findings)
+    system = Actor.system(actor.request_id)
     demands.take_vacancy(case.allotment_id, actor=system)
     agents.use_capacity(case.agent_id, 1, actor=system)
+    employers.record_recruitment(case.employer_id, 1, actor=system)
     CLEARANCE.take(
         "submit",
         case,
@@ -112,18 +115,6 @@ def submit_clearance(reference: str, *, actor: Actor) -> Clearance:
         actor=system,
     )
     return case
-
-
-def _missing(case: Clearance, actor: Actor) -> list[str]:
-    missing = []
-    if not payments.paid("clearance", case.reference, "ec_fee"):
-        missing.append("fee_not_paid")
-    policy = insurance.policy_for(case.emigrant_id, case.contract.reference, actor=actor)
-    if policy is None:
-        missing.append("insurance_missing")
-    if contracts.terms_of(case.contract_id).hash != bytes(case.contract_hash):
-        missing.append("contract_changed")
-    return missing
 
 
 @action
@@ -144,8 +135,10 @@ def withdraw_clearance(reference: str, reason: str, *, actor: Actor) -> Clearanc
 
 def give_back(case: Clearance, *, actor: Actor) -> None:
     """Free what a submitted application had taken; once, because the row is held."""
-    if not case.vacancy_taken:
+    if not case.vacancy_taken or case.submitted_at is None:
         return
     system = Actor.system(actor.request_id)
     demands.give_back_vacancy(case.allotment_id, actor=system)
     agents.release_capacity(case.agent_id, 1, actor=system)
+    counted_on = office_date(case.submitted_at)
+    employers.release_recruitment(case.employer_id, 1, on=counted_on, actor=system)

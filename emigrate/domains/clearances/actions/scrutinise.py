@@ -1,7 +1,5 @@
 """What the office does before it decides: take up in order, ask, refer, hold."""
 
-from datetime import timedelta
-
 from django.db.models import Q
 
 from emigrate.domains.clearances.actions.file import give_back
@@ -93,7 +91,7 @@ def release_clearance(reference: str, reason: str, *, actor: Actor) -> Clearance
 @action
 def lapse_unanswered(*, actor: Actor) -> int:
     """Close the cases whose question nobody answered in time; how many lapsed."""
-    late = Clearance.objects.filter(state=ClearanceState.QUERIED, due_at__lt=now() - timedelta(0))
+    late = Clearance.objects.filter(state=ClearanceState.QUERIED, due_at__lt=now())
     cases = list(late.order_by("due_at", "pk").select_for_update(skip_locked=True)[:SWEEP])
     for case in cases:
         give_back(case, actor=actor)

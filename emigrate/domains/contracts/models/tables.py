@@ -13,7 +13,11 @@ from emigrate.foundation.cases import Case, state_known
 
 
 class Contract(Case):
-    """One emigrant's contract with one employer, through one agent's allotment."""
+    """One emigrant's contract with one employer, through one agent's allotment.
+
+    `employer_reference`, `months` and `starts_on` repeat what stands elsewhere, for those who hear
+    of a contract and know no more than its columns.
+    """
 
     emigrant = models.ForeignKey(Emigrant, on_delete=models.PROTECT, related_name="contracts")
     allotment = models.ForeignKey(Allotment, on_delete=models.PROTECT, related_name="contracts")
@@ -23,10 +27,14 @@ class Contract(Case):
     employer_organisation_id = models.BigIntegerField()
     country = models.CharField(_("country"), max_length=3)
     office = models.CharField(_("office"), max_length=8)
+    employer_reference = models.CharField(_("employer's number"), max_length=40)
+    months = models.PositiveSmallIntegerField(_("months"))
+    starts_on = models.DateField(_("begins"), null=True)
     terms_hash = models.BinaryField(max_length=32)
     version_number = models.PositiveSmallIntegerField(_("version"), default=1)
     read_back_at = models.DateTimeField(_("read back"), null=True)
     consented_at = models.DateTimeField(_("agreed"), null=True)
+    think_until = models.DateTimeField(_("time to think it over"), null=True)
     locked_at = models.DateTimeField(_("fixed"), null=True)
 
     class Meta:
@@ -39,10 +47,21 @@ class Contract(Case):
             ),
             models.CheckConstraint(
                 name="fixed_only_after_consent",
-                condition=~Q(state="locked") | Q(consented_at__isnull=False),
+                condition=~Q(state=ContractState.LOCKED) | Q(consented_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="agreed_with_time_to_think",
+                condition=~Q(state=ContractState.CONSENTED) | Q(think_until__isnull=False),
             ),
         ]
-        indexes = [models.Index(name="contract_agency", fields=["agency_id", "-id"])]
+        indexes = [
+            models.Index(name="contract_agency", fields=["agency_id", "-id"]),
+            models.Index(
+                name="contract_thinking",
+                fields=["think_until"],
+                condition=Q(state=ContractState.CONSENTED),
+            ),
+        ]
 
 
 class ContractVersion(models.Model):
@@ -80,7 +99,7 @@ class ReadBack(models.Model):
 
 
 class Consent(models.Model):
-    """Who agreed to which hash, in which language, how, with whose help; and if it was taken back."""
+    """Who agreed to which hash, in which language, how, with whose help; if it was taken back."""
 
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="consents")
     version_hash = models.BinaryField(max_length=32)

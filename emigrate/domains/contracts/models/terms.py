@@ -7,9 +7,11 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from dateutil.relativedelta import relativedelta
+from django.utils.translation import gettext_lazy as _
 
 from emigrate.foundation.errors import InvalidInput
+from emigrate.law.engine.codes import currencies, occupations
+from emigrate.law.engine.dates import last_day_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Terms:
         """The last day of the contract, when its start is named."""
         if self.starts_on is None:
             return None
-        return date.fromisoformat(self.starts_on) + relativedelta(months=self.months, days=-1)
+        return last_day_of(date.fromisoformat(self.starts_on), self.months)
 
     @property
     def hash(self) -> bytes:
@@ -63,54 +65,72 @@ class Terms:
 
 
 NAMES = tuple(Terms.__dataclass_fields__)
-WORDS = frozenset({"food", "accommodation", "transport", "medical"})
-PAYERS = frozenset({"ticket_out", "ticket_home", "recruitment_cost"})
+REQUIRED = NAMES[: NAMES.index("clauses") + 1]
+CHOICES: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(
+        ("food", "accommodation", "transport", "medical"),
+        frozenset({"provided", "allowance", "none"}),
+    ),
+    **dict.fromkeys(
+        ("ticket_out", "ticket_home", "recruitment_cost"),
+        frozenset({"employer", "emigrant", "shared"}),
+    ),
+    "passport_custody": frozenset({"emigrant", "employer"}),
+}
+LIMITS: Mapping[str, tuple[int, int]] = {
+    "wage_minor": (1, 10**12),
+    "months": (1, 600),
+    "hours_per_day": (1, 24),
+    "days_per_week": (1, 7),
+    "overtime_percent": (0, 1000),
+    "leave_days_per_year": (0, 366),
+    "notice_days": (0, 366),
+    "probation_months": (0, 600),
+    "deductions_minor": (0, 10**12),
+}
+LONGEST_TEXT = 200
+FAULTS = {
+    "unknown_term": _("There is no such term; leave it out."),
+    "term_missing": _("This term must be named."),
+    "term_malformed": _("This value does not fit the term."),
+}
 
 
 def terms_from(data: Mapping[str, Any], pointer: str = "/terms") -> Terms:
     """Terms of a JSON object; InvalidInput names every unknown, missing or wrong member."""
-    errors = [_error(f"{pointer}/{name}", "unknown_term") for name in data if name not in NAMES]
-    required = NAMES[: NAMES.index("clauses") + 1]
-    errors += [_error(f"{pointer}/{name}", "term_missing") for name in required if name not in data]
-    if not errors:
-        errors = [
-            _error(f"{pointer}/{name}", "term_malformed")
-            for name in data
-            if not _fits(name, data[name])
-        ]
-    if errors:
-        raise InvalidInput(errors)
+    faults = [(name, "unknown_term") for name in data if name not in NAMES]
+    faults += [(name, "term_missing") for name in REQUIRED if name not in data]
+    faults += [
+        (name, "term_malformed") for name in NAMES if name in data and not _fits(name, data[name])
+    ]
+    if faults:
+        raise InvalidInput(
+            [
+                {"pointer": f"{pointer}/{name}", "code": code, "message": str(FAULTS[code])}
+                for name, code in faults
+            ]
+        )
     return Terms(**{**data, "clauses": tuple(sorted(data["clauses"]))})
 
 
 def _fits(name: str, value: object) -> bool:
+    if name in LIMITS:
+        least, most = LIMITS[name]
+        return type(value) is int and least <= value <= most
+    if name in CHOICES:
+        return isinstance(value, str) and value in CHOICES[name]
     if name == "clauses":
         return isinstance(value, list | tuple) and all(isinstance(each, str) for each in value)
-    if name in WORDS:
-        return value in {"provided", "allowance", "none"}
-    if name in PAYERS:
-        return value in {"employer", "emigrant", "shared"}
-    if name == "passport_custody":
-        return value in {"emigrant", "employer"}
     if name == "starts_on":
-        return value is None or _is_day(value)
-    if name in {"occupation", "title", "workplace", "currency"}:
-        return isinstance(value, str) and 0 < len(value) <= 200
-    return type(value) is int and 0 <= value <= 10**12
+        return value is None or (isinstance(value, str) and _is_day(value))
+    known = {"currency": currencies, "occupation": occupations}.get(name)
+    if known is not None:
+        return isinstance(value, str) and value in known()
+    return isinstance(value, str) and 0 < len(value.strip()) <= LONGEST_TEXT
 
 
-def _is_day(value: object) -> bool:
+def _is_day(text: str) -> bool:
     try:
-        date.fromisoformat(str(value))
+        return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
-    return isinstance(value, str)
-
-
-def _error(pointer: str, code: str) -> dict[str, str]:
-    words = {
-        "unknown_term": "There is no such term; leave it out.",
-        "term_missing": "This term must be named.",
-        "term_malformed": "This value does not fit the term.",
-    }
-    return {"pointer": pointer, "code": code, "message": words[code]}

@@ -11,6 +11,7 @@ from emigrate.domains.contracts.queries.compare import Difference, compared
 from emigrate.domains.demands.models import DemandLine
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import NotFound
+from emigrate.foundation.transactions import acting, current
 
 __all__ = ["Difference", "Terms", "compare", "contract", "contracts_for", "key_facts", "terms_of"]
 
@@ -52,11 +53,15 @@ def terms_of(contract_id: int) -> Terms:
 
 
 def compare(contract_id: int) -> list[Difference]:
-    """Demand, contract and model side by side, the gravest loss for the worker first."""
-    line = DemandLine.objects.filter(allotments__contracts=contract_id).first()
-    if line is None:
-        raise NotFound(subject="contract")
-    return compared(terms_of(contract_id), demand_terms(line), MODEL)
+    """Demand, contract and model side by side, the gravest loss for the worker first.
+
+    Whoever sees the contract may compare: the demand's line is read as the platform, because the
+    emigrant does not see allotments, nor a demand that has ended. NotFound.
+    """
+    terms = terms_of(contract_id)
+    with acting(Actor.system(current().actor.request_id)):
+        line = DemandLine.objects.get(allotments__contracts=contract_id)
+    return compared(terms, demand_terms(line), MODEL)
 
 
 def demand_terms(line: DemandLine) -> dict[str, Any]:

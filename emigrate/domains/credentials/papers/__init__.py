@@ -14,7 +14,12 @@ import fontpkg_noto_sans_devanagari
 import typst
 from django.conf import settings
 
-from emigrate.domains.credentials.facts import CLEARANCE_CLAIM, IDENTITY_CLAIM
+from emigrate.domains.credentials.facts import (
+    CLEARANCE_CLAIM,
+    CONTRACT_END,
+    IDENTITY_CLAIM,
+    POLICY,
+)
 from emigrate.foundation.clock import OFFICE_ZONE
 from emigrate.foundation.crypto.cose import qr_png
 
@@ -34,7 +39,11 @@ def _compiled(inputs: dict[str, str]) -> bytes:
     compiler = typst.Compiler(
         HERE / "clearance.typ", root=HERE, font_paths=FONTS, sys_inputs=inputs
     )
-    return compiler.compile(format="pdf")
+    made = compiler.compile(format="pdf")
+    if not isinstance(made, bytes):
+        message = "a paper has one page and one file"
+        raise TypeError(message)
+    return made
 
 
 def _printed(signed_text: str) -> dict[str, str]:
@@ -50,8 +59,8 @@ def _printed(signed_text: str) -> dict[str, str]:
         "occupation": clearance[5],
         "agent": clearance[6],
         "employer": clearance[7],
-        "policy": clearance.get(8, "-"),
-        "contract_end": _day(clearance[9]) if 9 in clearance else "-",
+        "policy": clearance.get(POLICY, "-"),
+        "contract_end": _day(clearance[CONTRACT_END]) if CONTRACT_END in clearance else "-",
         "not_before": _moment(claims[5]),
         "expires": _moment(claims[4]),
         "issuer": claims[1],

@@ -1,5 +1,9 @@
 """What the Mission does: take up, ask, approve, reject."""
 
+from django.utils.translation import gettext as _
+
+from emigrate.domains.demands.actions.release import open_demand, release_all
+from emigrate.domains.demands.enums import AttorneyState
 from emigrate.domains.demands.facts import findings_of
 from emigrate.domains.demands.models import Demand
 from emigrate.domains.demands.workflow import DEMAND
@@ -37,10 +41,12 @@ def answer_query(reference: str, answer: str, *, actor: Actor) -> Demand:
 def approve_demand(reference: str, *, actor: Actor, fee_receipt: str) -> Demand:
     """Approve the terms as they stand; the law must not forbid any line.
 
-    The hash of the approved terms is kept: a later change voids the approval.
+    The hash of the approved terms is kept: a later change voids the approval. A demand that
+    agents had accepted before its change is open again.
     """
     if not fee_receipt.strip():
-        raise InvalidInput.at("/fee_receipt", "fee_receipt_missing", "Write the receipt's number.")
+        message = _("Write the number of the Mission's receipt.")
+        raise InvalidInput.at("/fee_receipt", "fee_receipt_missing", message)
     case = DEMAND.hold(Demand.objects.all(), actor=actor, verb="approve", reference=reference)
     system = Actor.system(actor.request_id)
     findings = findings_of(case, actor=system)
@@ -53,18 +59,21 @@ def approve_demand(reference: str, *, actor: Actor, fee_receipt: str) -> Demand:
         actor=actor,
         findings=findings,
         attested_hash=bytes(case.terms_hash),
-        fee_receipt=fee_receipt,
+        fee_receipt=fee_receipt.strip(),
         approved_on=today(),
         valid_until=pack().demand_expiry(today(), case.small),
     )
+    open_demand(case, actor=system)
     _tell("demand.approved", case, actor)
     return case
 
 
 @action
 def reject_demand(reference: str, reason: str, *, actor: Actor) -> Demand:
-    """Refuse the demand with reasons."""
+    """Refuse the demand with reasons; of a changed one, what agents hold unused is released."""
     case = DEMAND.hold(Demand.objects.all(), actor=actor, verb="reject", reference=reference)
+    system = Actor.system(actor.request_id)
+    release_all(case.pk, actor=system, attorneys=AttorneyState.REVOKED)
     DEMAND.take("reject", case, actor=actor, reason=reason)
     _tell("demand.rejected", case, actor)
     return case

@@ -1,23 +1,31 @@
 """What the employer does: draft, submit, amend, cancel."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from emigrate.domains.demands.enums import AllotmentState
+from django.utils.translation import gettext as _
+
+from emigrate.domains.demands.actions.release import release_all
+from emigrate.domains.demands.enums import AttorneyState
 from emigrate.domains.demands.facts import terms_hash
-from emigrate.domains.demands.models import Allotment, Demand, DemandLine
+from emigrate.domains.demands.models import Demand, DemandLine
 from emigrate.domains.demands.policies import DEMAND_POLICY
 from emigrate.domains.demands.workflow import DEMAND
+from emigrate.domains.employers.enums import EmployerState
 from emigrate.domains.employers.queries import employers_for
 from emigrate.domains.reference import queries as reference
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import Blocked, InvalidInput, NotFound
 from emigrate.foundation.identifiers.numbering import next_reference
 from emigrate.foundation.transactions import action
+from emigrate.law.engine.codes import currencies
 
 MOST_LINES = 50
 MOST_WORKERS = 10_000
+MOST_MONTHS = 600
+LONGEST_TITLE = 120
+HIGHEST_WAGE = 10**12
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +60,11 @@ def draft_demand(new: NewDemand, *, actor: Actor) -> Demand:
     employer = employers_for(actor).filter(reference=new.employer_reference).first()
     if employer is None:
         raise NotFound(subject="employer")
-    if employer.state not in {"active", "prior_approval"}:
+    if employer.state not in (EmployerState.ACTIVE, EmployerState.PRIOR_APPROVAL):
         raise Blocked(unmet="employer_not_active", codes=["employer_not_active"])
     _check(new.lines)
+    if not new.site.strip():
+        raise InvalidInput.at("/site", "site_missing", _("Name the place of work."))
     demand = Demand(
         reference=next_reference("DM"),
         employer=employer,
@@ -62,7 +72,7 @@ def draft_demand(new: NewDemand, *, actor: Actor) -> Demand:
         country=employer.country,
         mission_code=employer.mission_code,
         small=employer.small,
-        site=new.site,
+        site=new.site.strip(),
     )
     lines = [_line(each) for each in new.lines]
     demand.terms_hash = terms_hash(demand, lines)
@@ -74,20 +84,41 @@ def draft_demand(new: NewDemand, *, actor: Actor) -> Demand:
 def _check(lines: Sequence[NewLine]) -> None:
     errors = []
     if not 1 <= len(lines) <= MOST_LINES:
-        errors.append(_error("/lines", "lines_count", f"Send 1 to {MOST_LINES} lines."))
+        message = _("Send 1 to %(most)s lines.") % {"most": MOST_LINES}
+        errors.append(_error("/lines", "lines_count", message))
     for index, line in enumerate(lines):
-        if not 1 <= line.number <= MOST_WORKERS:
-            message = f"Ask for 1 to {MOST_WORKERS} workers."
-            errors.append(_error(f"/lines/{index}/number", "number_out_of_range", message))
-        if line.wage_minor <= 0:
-            errors.append(_error(f"/lines/{index}/wage", "wage_missing", "Name the basic wage."))
-        try:
-            reference.occupation(line.occupation)
-        except NotFound:
-            message = "Use an ISCO-08 unit group of the list."
-            errors.append(_error(f"/lines/{index}/occupation", "occupation_unknown", message))
+        errors += [
+            _error(f"/lines/{index}/{name}", code, message) for name, code, message in _faults(line)
+        ]
     if errors:
         raise InvalidInput(errors)
+
+
+def _faults(line: NewLine) -> Iterator[tuple[str, str, str]]:
+    """Every wrong member of a line: its name, the code, and what to do."""
+    if not 1 <= line.number <= MOST_WORKERS:
+        message = _("Ask for 1 to %(most)s workers.") % {"most": MOST_WORKERS}
+        yield "number", "number_out_of_range", message
+    if not 0 < line.wage_minor <= HIGHEST_WAGE:
+        yield "wage", "wage_missing", _("Name the basic wage.")
+    if line.currency not in currencies():
+        yield "currency", "currency_unknown", _("Use an ISO 4217 code such as SAR.")
+    if not 1 <= line.months <= MOST_MONTHS:
+        message = _("Name 1 to %(most)s months.") % {"most": MOST_MONTHS}
+        yield "months", "months_out_of_range", message
+    if not 0 < len(line.title.strip()) <= LONGEST_TITLE:
+        yield "title", "title_missing", _("Name the job.")
+    if not _are_texts(line.terms.get("clauses", [])):
+        yield "terms/clauses", "clauses_malformed", _("List the clauses by their codes.")
+    try:
+        reference.occupation(line.occupation)
+    except NotFound:
+        message = _("Use an ISCO-08 unit group of the list.")
+        yield "occupation", "occupation_unknown", message
+
+
+def _are_texts(value: object) -> bool:
+    return isinstance(value, list | tuple) and all(isinstance(each, str) for each in value)
 
 
 def _error(pointer: str, code: str, message: str) -> dict[str, str]:
@@ -95,15 +126,7 @@ def _error(pointer: str, code: str, message: str) -> dict[str, str]:
 
 
 def _line(new: NewLine) -> DemandLine:
-    return DemandLine(
-        occupation=new.occupation,
-        title=new.title,
-        number=new.number,
-        wage_minor=new.wage_minor,
-        currency=new.currency,
-        months=new.months,
-        terms=new.terms,
-    )
+    return DemandLine(**asdict(new))
 
 
 def _insert(demand: Demand, lines: list[DemandLine]) -> None:
@@ -124,7 +147,7 @@ def submit_demand(reference: str, *, actor: Actor) -> Demand:
 def amend_demand(
     reference: str, line_id: int, new: NewLine, *, actor: Actor, reason: str
 ) -> Demand:
-    """Change a line of an approved demand: the approval is void until the Mission gives it again."""
+    """Change a line of an approved demand: the approval is void until it is given again."""
     case = DEMAND.hold(Demand.objects.all(), actor=actor, verb="amend", reference=reference)
     _check([new])
     lines = list(case.lines.order_by("id"))
@@ -132,17 +155,16 @@ def amend_demand(
     if line is None:
         raise NotFound(subject="line")
     if new.number < line.allotted:
-        raise InvalidInput.at("/number", "below_allotted", "More are allotted; release some first.")
-    for name in ("occupation", "title", "number", "wage_minor", "currency", "months", "terms"):
-        setattr(line, name, getattr(new, name))
+        message = _("More are allotted; release some first.")
+        raise InvalidInput.at("/number", "below_allotted", message)
+    for each in fields(new):
+        setattr(line, each.name, getattr(new, each.name))
+    changed = terms_hash(case, lines)
+    if changed == bytes(case.terms_hash):
+        raise InvalidInput.at("", "nothing_changed", _("Change something, or leave it as it is."))
     line.save()
     return DEMAND.take(
-        "amend",
-        case,
-        actor=actor,
-        reason=reason,
-        terms_hash=terms_hash(case, lines),
-        attested_hash=None,
+        "amend", case, actor=actor, reason=reason, terms_hash=changed, attested_hash=None
     )
 
 
@@ -151,6 +173,6 @@ def cancel_demand(reference: str, reason: str, *, actor: Actor) -> Demand:
     """Take the demand back; what agents hold unused is released."""
     rows = Demand.objects.all()
     case = DEMAND.hold(rows, actor=actor, verb="cancel", reference=reference)
-    live = (AllotmentState.SENT, AllotmentState.ACKNOWLEDGED)
-    Allotment.objects.filter(demand=case, state__in=live).update(state=AllotmentState.RELEASED)
+    system = Actor.system(actor.request_id)
+    release_all(case.pk, actor=system, attorneys=AttorneyState.REVOKED)
     return DEMAND.take("cancel", case, actor=actor, reason=reason)

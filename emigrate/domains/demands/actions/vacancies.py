@@ -1,14 +1,20 @@
 """The race for vacancies: decided by conditional updates, never by reading first."""
 
 from django.db import connection
-from django.db.models import F, Sum
+from django.db.models import F
 
-from emigrate.domains.demands.enums import RECRUITING, AllotmentState, DemandState
-from emigrate.domains.demands.models import Allotment, Demand
+from emigrate.domains.demands.actions.release import fill_demand, release_all, reopen_demand
+from emigrate.domains.demands.enums import (
+    RECRUITING,
+    AllotmentState,
+    AttorneyState,
+    DemandState,
+)
+from emigrate.domains.demands.models import Allotment, Demand, DemandLine
 from emigrate.domains.demands.policies import ALLOTMENT_POLICY
 from emigrate.domains.demands.workflow import DEMAND
 from emigrate.foundation.actors import Actor
-from emigrate.foundation.errors import Blocked, Exhausted
+from emigrate.foundation.errors import Blocked, DomainError, Exhausted, NotFound
 from emigrate.foundation.transactions import action, today
 
 SWEEP = 200
@@ -18,7 +24,13 @@ UPDATE demands_allotment a SET used = a.used + 1
 FROM demands_demand d
 WHERE a.id = %s AND d.id = a.demand_id AND a.used < a.quantity AND a.state = 'acknowledged'
   AND d.state = 'open' AND d.valid_until >= %s AND d.attested_hash = d.terms_hash
-RETURNING a.quantity - a.used
+RETURNING a.quantity - a.used, a.demand_id
+"""
+_GIVE_BACK = """
+UPDATE demands_allotment SET used = used - 1,
+  quantity = CASE WHEN state = 'released' THEN quantity - 1 ELSE quantity END
+WHERE id = %s AND used > 0
+RETURNING state, line_id, demand_id
 """
 
 
@@ -26,21 +38,27 @@ RETURNING a.quantity - a.used
 def take_vacancy(allotment_id: int, *, actor: Actor) -> int:
     """Take one vacancy of an accepted allotment on an approved, unchanged, unexpired demand.
 
-    Returns how many are left. Exhausted when none was, Blocked when the demand no longer stands.
+    Returns how many are left. Exhausted when none was, Blocked when the demand or the allotment
+    no longer stands, NotFound. For the platform, as an effect of a clearance's step.
     """
     ALLOTMENT_POLICY.require_role(actor, "take")
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [allotment_id, today()])
         row = cursor.fetchone()
-    if row is not None:
-        return int(row[0])
-    raise _why(allotment_id)
+    if row is None:
+        raise _why(allotment_id)
+    left, demand_id = row
+    if left == 0:
+        fill_demand(demand_id, actor=actor)
+    return int(left)
 
 
-def _why(allotment_id: int) -> Exhausted | Blocked:
-    allotment = Allotment.objects.select_related("demand").get(pk=allotment_id)
-    stands = allotment.demand.state in RECRUITING and allotment.demand.valid_until
-    if not stands or allotment.demand.valid_until < today():
+def _why(allotment_id: int) -> DomainError:
+    allotment = Allotment.objects.select_related("demand").filter(pk=allotment_id).first()
+    if allotment is None:
+        return NotFound(subject="allotment")
+    last_day = allotment.demand.valid_until
+    if allotment.demand.state not in RECRUITING or last_day is None or last_day < today():
         return Blocked(unmet="demand_not_open", codes=["demand_not_open"])
     if allotment.state != AllotmentState.ACKNOWLEDGED:
         return Blocked(unmet="allotment_not_accepted", codes=["allotment_not_accepted"])
@@ -49,11 +67,21 @@ def _why(allotment_id: int) -> Exhausted | Blocked:
 
 @action
 def give_back_vacancy(allotment_id: int, *, actor: Actor) -> None:
-    """Return one vacancy that a refused or withdrawn application had taken."""
+    """Return one vacancy that a refused or withdrawn application had taken.
+
+    Of an allotment that was released meanwhile it returns to the employer's line. Exhausted when
+    none was taken.
+    """
     ALLOTMENT_POLICY.require_role(actor, "take")
-    taken = Allotment.objects.filter(pk=allotment_id, used__gt=0)
-    if not taken.update(used=F("used") - 1):
+    with connection.cursor() as cursor:
+        cursor.execute(_GIVE_BACK, [allotment_id])
+        row = cursor.fetchone()
+    if row is None:
         raise Exhausted(code="no_vacancy_taken", allotment=allotment_id)
+    state, line_id, demand_id = row
+    if state == AllotmentState.RELEASED:
+        DemandLine.objects.filter(pk=line_id).update(allotted=F("allotted") - 1)
+    reopen_demand(demand_id, actor=actor)
 
 
 @action
@@ -63,13 +91,7 @@ def expire_demands(*, actor: Actor) -> int:
         state__in=(*RECRUITING, DemandState.AMENDMENT_PENDING), valid_until__lt=today()
     )
     cases = list(late.order_by("valid_until", "pk").select_for_update(skip_locked=True)[:SWEEP])
-    live = (AllotmentState.SENT, AllotmentState.ACKNOWLEDGED)
     for case in cases:
-        held = Allotment.objects.filter(demand=case, state__in=live)
-        for line in case.lines.all():
-            used = line.allotments.aggregate(used=Sum("used"))["used"] or 0
-            line.allotted = used
-            line.save(update_fields=["allotted"])
-        held.update(state=AllotmentState.RELEASED, quantity=F("used"))
+        release_all(case.pk, actor=actor, attorneys=AttorneyState.EXPIRED)
         DEMAND.take("expire", case, actor=actor)
     return len(cases)

@@ -17,6 +17,8 @@ from PIL import Image, ImageOps
 
 PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"
 SIGNATURES = {b"%PDF-": PDF, b"\xff\xd8\xff": JPEG, b"\x89PNG\r\n\x1a\n": PNG}
+JPEG_END, JPEG_FILL = 0xD9, 0xFF
+JPEG_STANDALONE = (0x00, 0x01, *range(0xD0, 0xD9))
 FORMATS = {JPEG: "JPEG", PNG: "PNG"}
 MOST_PIXELS = 16_000_000
 LONGEST_SIDE = 10_000
@@ -25,6 +27,12 @@ MOST_OBJECTS = 20_000
 MEMORY = 1 << 30
 SECONDS = 10
 QUALITY = 88
+DEEPEST = 60
+"""Arrays and dictionaries inside each other."""
+
+DICTIONARY_KEYS = {
+    "/JS": "script", "/AA": "open_action", "/XFA": "form", "/EF": "attachment",
+}  # fmt: skip
 PDF_HEADER_REACH = 1024
 """Readers accept a PDF header anywhere in the first kilobyte."""
 
@@ -56,7 +64,7 @@ class Refused(Exception):
 
 
 def cleaned(content: bytes) -> tuple[dict[str, Any], bytes]:
-    """What the file is (`media_type`, `pages`, `removed`), and its harmless copy. Raises Refused."""
+    """What it is (`media_type`, `pages`, `removed`), and its harmless copy; Refused."""
     media_type = type_of(content)
     if media_type == PDF:
         return _pdf(content)
@@ -65,6 +73,8 @@ def cleaned(content: bytes) -> tuple[dict[str, Any], bytes]:
 
 def type_of(content: bytes) -> str:
     """The media type by content: the first bytes, and what a table of signatures makes of them."""
+    if not content:
+        raise Refused("empty")
     for signature, media_type in SIGNATURES.items():
         if content.startswith(signature):
             if media_type not in {match.mime_type for match in puremagic.magic_string(content)}:
@@ -86,7 +96,9 @@ def _image(content: bytes, media_type: str) -> tuple[dict[str, Any], bytes]:
             return {"media_type": media_type, "pages": 1, "removed": []}, _redrawn(
                 picture, media_type
             )
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise Refused("too_many_pixels") from error
+    except (OSError, ValueError, SyntaxError) as error:
         raise Refused("image_broken") from error
 
 
@@ -111,14 +123,17 @@ def _jpeg_end(content: bytes) -> int:
     """Where the picture ends: the first end marker outside the segments."""
     at = 2
     while at + 4 <= len(content):
-        if content[at] != 0xFF:
+        if content[at] != JPEG_FILL:
             at += 1  # entropy-coded data after a scan header
             continue
         marker = content[at + 1]
-        if marker == 0xD9:
+        if marker == JPEG_END:
             return at + 2
-        if marker in (0x00, 0x01, 0xFF) or 0xD0 <= marker <= 0xD8:
-            at += 1 if marker == 0xFF else 2
+        if marker == JPEG_FILL:
+            at += 1
+            continue
+        if marker in JPEG_STANDALONE:
+            at += 2
             continue
         at += 2 + int.from_bytes(content[at + 2 : at + 4], "big")
     return len(content)
@@ -180,48 +195,57 @@ def _stripped(pdf: pikepdf.Pdf) -> set[str]:
     for page in pdf.pages:
         removed |= _page_stripped(page)
     for each in pdf.objects:
-        if isinstance(each, (pikepdf.Dictionary, pikepdf.Stream)):
-            removed |= _object_stripped(each)
+        removed |= _tree_stripped(each, DEEPEST)
     if "/Info" in pdf.trailer:
         del pdf.trailer["/Info"]
     return removed - {""}
 
 
 def _page_stripped(page: pikepdf.Page) -> set[str]:
-    removed: set[str] = set()
     notes = page.obj.get("/Annots")
     if not isinstance(notes, pikepdf.Array):
+        return set()
+    kept = [note for note in notes if not _attaches(note)]
+    if len(kept) == len(notes):
+        return set()
+    page.obj["/Annots"] = pikepdf.Array(kept)
+    return {"attachment"}
+
+
+def _attaches(note: Any) -> bool:  # anything may stand in an array
+    return isinstance(note, pikepdf.Dictionary) and str(note.get("/Subtype", "")) in ATTACHMENTS
+
+
+def _tree_stripped(each: Any, depth: int) -> set[str]:
+    """An object and everything written inside it; what it refers to has its own turn."""
+    if depth == 0:
+        raise Refused("pdf_broken")
+    removed: set[str] = set()
+    if isinstance(each, (pikepdf.Dictionary, pikepdf.Stream)):
+        removed |= _object_stripped(each)
+        children = [each.get(key) for key in each.keys()]  # noqa: SIM118 - not a dict
+    elif isinstance(each, pikepdf.Array):
+        children = list(each)
+    else:
         return removed
-    kept = pikepdf.Array()
-    for note in notes:
-        if isinstance(note, pikepdf.Dictionary) and str(note.get("/Subtype", "")) in ATTACHMENTS:
-            removed.add("attachment")
-            continue
-        if isinstance(note, pikepdf.Dictionary):
-            removed |= _object_stripped(note)
-        kept.append(note)
-    page.obj["/Annots"] = kept
+    for child in children:
+        if isinstance(child, pikepdf.Object) and not child.is_indirect:
+            removed |= _tree_stripped(child, depth - 1)
     return removed
 
 
 def _object_stripped(each: Any) -> set[str]:
     """One dictionary: scripts, triggers, and actions that do more than turn the page."""
     removed: set[str] = set()
-    for key, word in (("/JS", "script"), ("/AA", "open_action"), ("/XFA", "form")):
+    for key, word in DICTIONARY_KEYS.items():
         if key in each:
             del each[key]
             removed.add(word)
-    for key in ("/A", "/Next"):
-        action = each.get(key)
-        if isinstance(action, pikepdf.Dictionary) and str(action.get("/S", "")) in ACTIONS:
-            removed.add("" if str(action["/S"]) in HARMLESS_ACTIONS else "action")
+    action = str(each.get("/S", ""))
+    if action in ACTIONS:
+        removed.add("" if action in HARMLESS_ACTIONS else "action")
+        for key in list(each.keys()):
             del each[key]
-    if str(each.get("/S", "")) in ACTIONS - HARMLESS_ACTIONS and "/Type" in each:
-        removed.add("action")
-        del each["/S"]
-    if "/EF" in each:
-        del each["/EF"]
-        removed.add("attachment")
     return removed
 
 

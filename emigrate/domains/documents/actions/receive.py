@@ -1,4 +1,4 @@
-"""Receiving a document: cleaned in a child process, sealed under its owner's key, kept in a file."""
+"""Receiving a document: cleaned in a child process, sealed under its owner's key, kept."""
 
 import hashlib
 import json
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -133,8 +134,13 @@ def _keep(new: NewDocument, facts: dict[str, Any], content: bytes, *, actor: Act
         place_of(case).unlink()
         return known
     if not case.removed:
-        DOCUMENT.take("pass_through", case, actor=Actor.system(actor.request_id))
+        _pass_through(case, actor=Actor.system(actor.request_id))
     return case
+
+
+@action
+def _pass_through(case: Document, *, actor: Actor) -> None:
+    DOCUMENT.take("pass_through", case, actor=actor)
 
 
 def _row(new: NewDocument, facts: dict[str, Any], content: bytes, actor: Actor) -> Document:
@@ -173,33 +179,34 @@ def _owner(new: NewDocument, actor: Actor) -> tuple[int | None, int | None]:
 
 
 def _country(organisation_id: int | None) -> str | None:
+    if organisation_id is None:
+        return None
     rows = Organisation.objects.filter(pk=organisation_id)
     return rows.values_list("country", flat=True).first()
 
 
 def _copy_of(case: Document, actor: Actor) -> Document | None:
-    return (
-        documents_for(actor)
-        .filter(
-            person_id=case.person_id,
-            organisation_id=case.organisation_id,
-            kind=case.kind,
-            received_sha256=case.received_sha256,
-        )
-        .first()
-    )
+    rows = documents_for(actor).filter(kind=case.kind, received_sha256=case.received_sha256)
+    owner = Q(person_id=case.person_id, organisation_id=case.organisation_id)
+    if case.organisation_id is None:
+        owner = Q(person_id=case.person_id, organisation_id__isnull=True)
+    elif case.person_id is None:
+        owner = Q(person_id__isnull=True, organisation_id=case.organisation_id)
+    return rows.filter(owner).first()
 
 
 def _write(case: Document, content: bytes) -> None:
-    """Sealed and on the disk before the row commits; a row that never commits leaves a file that
-    nobody can open, which the nightly sweep takes away.
+    """Sealed and on the disk before the row commits.
+
+    A row that never commits leaves a file that nobody can open; the nightly sweep takes it away.
     """
     text = b64encode(content).decode()
     sealed = sealing.seal(subject_of(case), CONTENT, case.seal_id, text)
     place = place_of(case)
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = place.with_suffix(".new")
-    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+    fresh.touch(mode=0o600, exist_ok=False)
+    with fresh.open("wb") as file:
         file.write(sealed)
         file.flush()
         os.fsync(file.fileno())

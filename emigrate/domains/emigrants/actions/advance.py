@@ -3,11 +3,9 @@
 from emigrate.domains.emigrants.enums import CheckState, EmigrantState
 from emigrate.domains.emigrants.models import Emigrant
 from emigrate.domains.emigrants.queries import current_passport
-from emigrate.domains.emigrants.workflow import EMIGRANT
+from emigrate.domains.emigrants.workflow import EMIGRANT, PROVED
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.transactions import action
-
-PROVED = (EmigrantState.ID_VERIFIED, EmigrantState.ACTIVE)
 
 
 @action

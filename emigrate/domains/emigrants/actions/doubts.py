@@ -113,5 +113,3 @@ def _close(emigrant_id: int, *, actor: Actor) -> None:
     del actor
     Passport.objects.filter(emigrant_id=emigrant_id, current=True).update(current=False)
     AgentLink.objects.filter(emigrant_id=emigrant_id, ended_at=None).update(ended_at=now())
-
-

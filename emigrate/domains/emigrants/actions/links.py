@@ -3,6 +3,7 @@
 import hmac
 import random
 from datetime import timedelta
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -65,7 +66,7 @@ def end_link(emigrant_reference: str, organisation_id: int, *, actor: Actor) -> 
 
 
 @action
-def link_registered(emigrant_id: int, organisation_id: int | None, *, actor: Actor) -> None:
+def link_registered(emigrant_id: int, organisation_id: int, *, actor: Actor) -> None:
     """The link of an agency that registers the person; for the platform, before the row itself."""
     EMIGRANT_POLICY.require_role(actor, "keep")
     AgentLink.objects.create(
@@ -90,11 +91,11 @@ def disclose(
     For the platform, as an effect of that case's own step.
     """
     EMIGRANT_POLICY.require_role(actor, "keep")
+    to: dict[str, Any] = {"organisation_id": organisation_id, "country": country}
     Disclosure.objects.update_or_create(
         emigrant_id=emigrant_id,
-        organisation_id=organisation_id,
-        country=country,
         reference=reference,
+        **to,
         defaults={"ended_at": None},
         create_defaults={"since": now()},
     )
@@ -138,9 +139,7 @@ def _require_agency(organisation_id: int, actor: Actor) -> None:
 
 
 @action
-def _make(
-    emigrant_id: int, organisation_id: int, by: ConsentBy, *, actor: Actor
-) -> AgentLink:
+def _make(emigrant_id: int, organisation_id: int, by: ConsentBy, *, actor: Actor) -> AgentLink:
     del actor
     link, _made = AgentLink.objects.get_or_create(
         emigrant_id=emigrant_id,

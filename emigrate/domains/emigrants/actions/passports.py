@@ -1,4 +1,4 @@
-"""Passports: added from their machine-readable lines, checked with the registry, settled by officers."""
+"""Passports: read from their lines, checked with the registry, settled by officers."""
 
 from base64 import b64encode
 from dataclasses import dataclass
@@ -111,9 +111,7 @@ def ask_registry(emigrant_reference: str, *, actor: Actor) -> None:
 
 
 @action
-def record_passport_check(
-    passport_id: int, answer: PassportAnswer, *, actor: Actor
-) -> Passport:
+def record_passport_check(passport_id: int, answer: PassportAnswer, *, actor: Actor) -> Passport:
     """Keep the registry's answer; a difference goes to an officer and refuses nothing by itself.
 
     The state is `matched` only when the person agrees, the document is active and the registry's
@@ -143,9 +141,7 @@ def record_registry_down(passport_id: int, *, actor: Actor) -> Passport:
 
 
 @action
-def settle_passport(
-    passport_id: int, *, category: str, reason: str, actor: Actor
-) -> Passport:
+def settle_passport(passport_id: int, *, category: str, reason: str, actor: Actor) -> Passport:
     """An officer who saw the passport ends a difference: it is the person's, with this category.
 
     Raises WrongState unless the registry's answer differed, ReasonRequired.

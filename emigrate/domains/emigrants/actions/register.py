@@ -138,7 +138,7 @@ def register_emigrant(new: NewEmigrant, *, actor: Actor) -> Emigrant:
         registered_through=route,
     )
     _write(case, _columns(case, identity, contact))
-    if route == Route.AGENT:
+    if route == Route.AGENT and actor.organisation_id is not None:
         link_registered(case.pk, actor.organisation_id, actor=Actor.system(actor.request_id))
     _begin(case, actor)
     _index(case, identity)
@@ -213,7 +213,9 @@ def _route(actor: Actor) -> Route:
 
 
 def _identity(new: NewEmigrant) -> Identity:
-    return Identity(birth_date=new.birth_date, **{name: tidy(getattr(new, name)) for name in _NAMES})
+    return Identity(
+        birth_date=new.birth_date, **{name: tidy(getattr(new, name)) for name in _NAMES}
+    )
 
 
 def _contact(new: NewEmigrant) -> Contact:
@@ -303,6 +305,8 @@ def _require_correctable(case: Emigrant, changes: Mapping[str, Any], actor: Acto
         raise Blocked(unmet="identity_verified", codes=["identity_verified"], verb="correct")
 
 
-def _changed(sealed: Any, changes: Mapping[str, Any]) -> Any:  # Identity in, Identity out; Contact too
+def _changed(
+    sealed: Any, changes: Mapping[str, Any]
+) -> Any:  # Identity in, Identity out; Contact too
     known = {each.name for each in fields(sealed)}
     return replace(sealed, **{name: value for name, value in changes.items() if name in known})

@@ -57,9 +57,9 @@ __all__ = [
     "personal",
     "phone_blind",
     "readings_for",
-    "search_by_name",
     "sealed_contact",
     "sealed_identity",
     "sealed_number",
+    "search_by_name",
     "subject_of",
 ]

@@ -1,7 +1,11 @@
 """Finding persons: by reference, passport number, name, and others who may be the same."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date
+from itertools import islice
+from typing import Any, Protocol
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -21,7 +25,8 @@ from emigrate.domains.emigrants.queries.sealed import (
 from emigrate.foundation import sealing
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import NotFound
-from emigrate.foundation.names import query_keys, rank
+from emigrate.foundation.names import name_words, query_keys, rank
+from emigrate.foundation.names.ranking import edits
 from emigrate.foundation.transactions import acting
 
 MOST_SHOWN = 20
@@ -30,22 +35,42 @@ MOST_RANKED = 1000
 
 SEARCH_PURPOSE = "search-by-name"
 
+MOST_COMPARED = 500
+"""Persons of one birth date and like keys whose names are opened for a comparison."""
+
+NEAR = 1
+"""Letters by which two words of a name may differ and still be the same word."""
+
 _ALIKE = """
 WITH alike AS (
-  SELECT e.id, e.reference, e.state, %(name)s AS ground
+  SELECT e.id, %(name)s AS ground
   FROM emigrants_emigrant e JOIN emigrants_nameindex n ON n.emigrant_id = e.id
   WHERE e.birth_blind = %(birth)s AND {met} >= %(needed)s
   UNION ALL
-  SELECT e.id, e.reference, e.state, %(phone_ground)s
+  SELECT e.id, %(phone_ground)s
   FROM emigrants_emigrant e WHERE e.phone_blind = %(phone)s
-)
-SELECT id, reference, min(ground) FROM alike
-WHERE id <> %(own)s AND state <> %(merged)s AND NOT EXISTS (
+), once AS (SELECT id, max(ground) AS ground FROM alike WHERE id <> %(own)s GROUP BY id)
+SELECT e.id, e.reference, once.ground, e.seal_id, e.identity_sealed, k.wrapped
+FROM once JOIN emigrants_emigrant e ON e.id = once.id
+LEFT JOIN foundation_wrappedkey k ON k.subject = 'person:' || e.id
+WHERE e.state <> %(merged)s AND NOT EXISTS (
   SELECT 1 FROM emigrants_possibleduplicate d WHERE d.verdict = %(different)s
-  AND ((d.emigrant_id = alike.id AND d.other_id = %(own)s)
-    OR (d.other_id = alike.id AND d.emigrant_id = %(own)s)))
-GROUP BY id, reference ORDER BY id LIMIT %(most)s
+  AND ((d.emigrant_id = e.id AND d.other_id = %(own)s)
+    OR (d.other_id = e.id AND d.emigrant_id = %(own)s)))
+ORDER BY e.id LIMIT %(most)s
 """
+
+
+class Born(Protocol):
+    """Whoever is compared: birth date and telephone."""
+
+    @property
+    def birth_date(self) -> date:
+        """The birth date."""
+
+    @property
+    def phone(self) -> str:
+        """The telephone as E.164, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +132,7 @@ def find_by_passport(number: str, *, actor: Actor) -> Emigrant | None:
     return rows.first()
 
 
-def search_by_name(
-    text: str, *, birth_year: int | None = None, actor: Actor
-) -> list[Found]:
+def search_by_name(text: str, *, birth_year: int | None = None, actor: Actor) -> list[Found]:
     """At most 20 persons whose names are near the text, nearest first, one slip a word allowed.
 
     Either script; at most a thousand candidates are opened and ranked, so a name that more people
@@ -143,16 +166,33 @@ def others_alike(emigrant_id: int, personal: Personal, *, actor: Actor) -> list[
     return [reference for _, reference, _ in rows]
 
 
-def alike_rows(emigrant_id: int, name: str, person: Any) -> list[tuple[int, str, str]]:
-    """(id, reference, ground) of persons alike; `person` has `birth_date` and `phone`.
+def alike_rows(emigrant_id: int, name: str, person: Born) -> list[tuple[int, str, str]]:
+    """(id, reference, ground) of at most 20 persons alike, as far as the acting role sees.
 
-    As far as the acting role sees. All words of the name but one must meet, of two or less all.
+    The blinded keys find candidates; the names, opened here and shown to nobody, decide. All
+    words of the name but one must have their like, of two or less all.
     """
+    values = _alike_values(emigrant_id, name, person)
+    words = [key for key in values if key.startswith("word")]
+    met = " + ".join(f"(n.name_keys && %({word})s::bigint[])::int" for word in words) or "0"
+    with connection.cursor() as cursor:
+        cursor.execute(_ALIKE.format(met=f"({met})"), values)
+        rows = cursor.fetchall()
+    asked = name_words(name)
+    alike = (
+        (person_id, reference, ground)
+        for person_id, reference, ground, seal_id, sealed, wrapped in rows
+        if ground == Ground.PHONE
+        or (wrapped and _meets(asked, _identity(Key(person_id, wrapped), seal_id, sealed)))
+    )
+    return list(islice(alike, MOST_SHOWN))
+
+
+def _alike_values(emigrant_id: int, name: str, person: Born) -> dict[str, Any]:  # SQL parameters
     asked = query_keys(name, sealing.name_key())
-    values = {f"word{at}": keys for at, keys in enumerate(asked)}
-    met = " + ".join(f"(n.name_keys && %({word})s::bigint[])::int" for word in values) or "0"
-    values |= {
-        "needed": max(1, len(asked) - (len(asked) > 2)),  # noqa: PLR2004 - as promised above
+    return {
+        **{f"word{at}": keys for at, keys in enumerate(asked)},
+        "needed": _needed(len(asked)),
         "name": Ground.NAME_AND_BIRTH.value,
         "phone_ground": Ground.PHONE.value,
         "birth": birth_blind(person.birth_date),
@@ -160,11 +200,25 @@ def alike_rows(emigrant_id: int, name: str, person: Any) -> list[tuple[int, str,
         "own": emigrant_id,
         "merged": EmigrantState.MERGED.value,
         "different": Verdict.DIFFERENT.value,
-        "most": MOST_SHOWN,
+        "most": MOST_COMPARED,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_ALIKE.format(met=f"({met})"), values)
-        return list(cursor.fetchall())
+
+
+def _needed(words: int) -> int:
+    return max(1, words - (words > 2))  # noqa: PLR2004 - as `alike_rows` promises
+
+
+def _meets(asked: Sequence[str], other: Identity) -> bool:
+    """Whether enough words of the name have their like in the other's name."""
+    words = {*name_words(other.full_name), *name_words(other.local_name)}
+    met = sum(any(_same(word, each) for each in words) for word in asked)
+    return met >= min(_needed(len(asked)), max(1, len(name_words(other.full_name))))
+
+
+def _same(word: str, other: str) -> bool:
+    if len(word) == 1 or len(other) == 1:
+        return word[0] == other[0]
+    return edits(word, other) <= NEAR
 
 
 def _ranked(text: str, rows: QuerySet[Emigrant]) -> list[Found]:
@@ -180,9 +234,9 @@ def _ranked(text: str, rows: QuerySet[Emigrant]) -> list[Found]:
     return rank(text, candidates, most=MOST_SHOWN)
 
 
-def _found(row: dict[str, Any]) -> Found:  # the columns are of many types
-    opened = Key(row["pk"], row["wrapped"]).open(IDENTITY, row["seal_id"], row["identity_sealed"])
-    identity = Identity.of_text(opened)
+def _found(row: Mapping[str, Any]) -> Found:  # the columns are of many types
+    key = Key(row["pk"], row["wrapped"])
+    identity = _identity(key, row["seal_id"], row["identity_sealed"])
     return Found(
         emigrant_id=row["pk"],
         reference=row["reference"],
@@ -193,3 +247,7 @@ def _found(row: dict[str, Any]) -> Found:  # the columns are of many types
         name=identity.full_name,
         local_name=identity.local_name,
     )
+
+
+def _identity(key: Key, seal_id: UUID, sealed: bytes | memoryview) -> Identity:
+    return Identity.of_text(key.open(IDENTITY, seal_id, sealed))

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import CharField, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat
 
 from emigrate.domains.emigrants.models import Emigrant, ReadRecord
@@ -20,7 +20,9 @@ from emigrate.domains.emigrants.queries.sealed import (
     Identity,
     Key,
     Relative,
+    subject_of,
 )
+from emigrate.domains.reference.enums import Role
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import NotFound
 from emigrate.foundation.models import WrappedKey
@@ -32,6 +34,24 @@ _READ = """
 INSERT INTO emigrants_readrecord
   (emigrant_id, role, user_id, organisation_id, office, purpose, request_id, at)
 SELECT person, %s, %s, %s, %s, %s, %s, %s FROM unnest(%s::bigint[]) AS person
+"""
+# The row, its current passport, its key and the record of the reading in one statement: written by
+# hand because a clearance opens its person several times (by the ORM it took three times as long).
+_OPEN = """
+WITH person AS (
+  SELECT e.id, e.reference, e.sex, e.nationality, e.years_abroad_since_18, e.language,
+    e.state_code, e.district_code, e.seal_id, e.identity_sealed, e.contact_sealed, k.wrapped,
+    p.number_sealed, p.seal_id AS number_seal_id, p.category, p.expires_on
+  FROM emigrants_emigrant e
+  LEFT JOIN emigrants_passport p ON p.emigrant_id = e.id AND p.current
+  LEFT JOIN foundation_wrappedkey k ON k.subject = %s
+  WHERE e.id = %s
+), noted AS (
+  INSERT INTO emigrants_readrecord
+    (emigrant_id, role, user_id, organisation_id, office, purpose, request_id, at)
+  SELECT person.id, %s, %s, %s, %s, %s, %s, %s FROM person
+)
+SELECT * FROM person
 """
 
 
@@ -77,36 +97,48 @@ class Personal:
 def personal(emigrant_id: int, *, actor: Actor, purpose: str) -> Personal:
     """Everything about a person whom the actor may open; the reading is recorded with it.
 
-    One SELECT and one INSERT, in the caller's transaction or in one of its own. NotFound also
-    when the person is not theirs to open.
+    One statement for those who open every record, in the caller's transaction or in one of its
+    own. NotFound also when the person is not theirs to open; ValueError without a purpose.
     """
     with acting(actor):
-        row = _rows(actor).filter(pk=emigrant_id).first()
-        if row is None:
+        _require_opening(emigrant_id, actor)
+        asked: list[Any] = [subject_of(emigrant_id), emigrant_id]  # SQL parameters
+        with connection.cursor() as cursor:
+            cursor.execute(_OPEN, [*asked, *_reading(actor, purpose)])
+            found = cursor.fetchone()
+            names = [column.name for column in cursor.description]
+        if found is None:
             raise NotFound(subject="emigrant")
-        opened = _opened(row)
-        record_reading([emigrant_id], actor=actor, purpose=purpose)
-    return opened
+        return _opened(dict(zip(names, found, strict=True)))
+
+
+def _require_opening(emigrant_id: int, actor: Actor) -> None:
+    scope = EMIGRANT_POLICY.scope(actor, "open")
+    if scope is None or (scope and not Emigrant.objects.filter(scope, pk=emigrant_id).exists()):
+        raise NotFound(subject="emigrant")
 
 
 def record_reading(emigrant_ids: Iterable[int], *, actor: Actor, purpose: str) -> None:
     """Keep who opened these persons' fields, when and what for, in the running transaction."""
+    with connection.cursor() as cursor:
+        # Not by the model: its INSERT asks for the row back, which the reader may not see.
+        cursor.execute(_READ, [*_reading(actor, purpose), list(emigrant_ids)])
+
+
+def _reading(actor: Actor, purpose: str) -> list[Any]:  # SQL parameters
     if not purpose.strip():
         message = "a reading needs its purpose"
         raise ValueError(message)
-    read = (actor.role, actor.user_id, actor.organisation_id, actor.office)
-    why = (purpose[:LONGEST_PURPOSE], actor.request_id[:64], now())
-    with connection.cursor() as cursor:
-        # Not by the model: its INSERT asks for the row back, which the reader may not see.
-        cursor.execute(_READ, [*read, *why, list(emigrant_ids)])
+    who = [actor.role, actor.user_id, actor.organisation_id, actor.office]
+    return [*who, purpose[:LONGEST_PURPOSE], actor.request_id[:64], now()]
 
 
 def readings_for(actor: Actor) -> QuerySet[ReadRecord]:
     """Who looked at the person, newest first: for the person and for the auditor."""
     rows = ReadRecord.objects.order_by("-at", "-id")
-    if actor.role == "emigrant":
+    if actor.role == Role.EMIGRANT and actor.person_id is not None:
         return rows.filter(emigrant_id=actor.person_id)
-    return rows if actor.role in ("auditor", "system") else rows.none()
+    return rows if actor.role in (Role.AUDITOR, Role.SYSTEM) else rows.none()
 
 
 def wrapped_key() -> Subquery:
@@ -129,34 +161,18 @@ def contact_of(emigrant: Emigrant) -> Contact:
 
 def _key(person_id: int) -> Key:
     rows = WrappedKey.objects.filter(subject=f"person:{person_id}")
-    return Key(person_id, rows.values_list("wrapped", flat=True).first())
-
-
-def _rows(actor: Actor) -> QuerySet[Emigrant, dict[str, Any]]:  # the columns are of many types
-    current = FilteredRelation("passports", condition=Q(passports__current=True))
-    rows = EMIGRANT_POLICY.narrow(Emigrant.objects.all(), actor, "open")
-    return rows.annotate(
-        current=current,
-        wrapped=wrapped_key(),
-        number_sealed=F("current__number_sealed"),
-        number_seal_id=F("current__seal_id"),
-        category=F("current__category"),
-        expires_on=F("current__expires_on"),
-    ).values(
-        "pk", "reference", "sex", "nationality", "years_abroad_since_18", "language",
-        "state_code", "district_code", "seal_id", "identity_sealed", "contact_sealed", "wrapped",
-        "number_sealed", "number_seal_id", "category", "expires_on",
-    )  # fmt: skip
+    wrapped = rows.values_list("wrapped", flat=True).first()
+    return Key(person_id, None if wrapped is None else bytes(wrapped))
 
 
 def _opened(row: dict[str, Any]) -> Personal:
-    key = Key(row["pk"], row["wrapped"])
+    key = Key(row["id"], row["wrapped"])
     seal_id: UUID = row["seal_id"]
     identity = Identity.of_text(key.open(IDENTITY, seal_id, row["identity_sealed"]))
     contact = Contact.of_text(key.open(CONTACT, seal_id, row["contact_sealed"]))
     sealed = row["number_sealed"]
     return Personal(
-        emigrant_id=row["pk"],
+        emigrant_id=row["id"],
         reference=row["reference"],
         given_names=identity.given_names,
         surname=identity.surname,

@@ -92,7 +92,7 @@ class Key:
     person_id: int
     wrapped: bytes | None = field(repr=False)
 
-    def open(self, column: str, row: UUID, sealed: bytes) -> str:
+    def open(self, column: str, row: UUID, sealed: bytes | memoryview) -> str:
         """The field's text; NotFound when the person was erased."""
         subject = subject_of(self.person_id)
         if self.wrapped is None:

@@ -1,5 +1,6 @@
-"""Prior approval and the black list: the Mission or the Protector General proposes, the
-Protector General orders; two people, with reasons, and reviewable in the same way.
+"""Prior approval and the black list: proposed, then ordered by the Protector General.
+
+Two people, with reasons, and undone in the same way.
 """
 
 from emigrate.domains.employers.enums import EmployerState
@@ -12,7 +13,7 @@ from emigrate.foundation.transactions import action
 
 @action
 def watch_employer(reference: str, *, reason: str, actor: Actor) -> Employer:
-    """Put on prior approval: new demands need the Head of Mission. Look at `state`: proposed or done."""
+    """Put on prior approval, for new demands too. Look at `state`: proposed or done."""
     return _listed("watch", reference, reason, actor)
 
 

@@ -2,13 +2,14 @@
 
 import hmac
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from random import SystemRandom
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from random import SystemRandom
 
 from emigrate.domains.employers.enums import EmployerKind, EmployerState, Paper
 from emigrate.domains.employers.facts import verification_findings
@@ -37,9 +38,27 @@ CODE_LIVES = timedelta(minutes=10)
 CODE_TRIES = 5
 CODE_PAUSE = timedelta(seconds=60)
 
+LONGEST_NAME = 200
+LONGEST_NUMBER = 60
+
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 PHONE = re.compile(r"\+[0-9]{7,15}")
 NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
+
+
+WORDS = {
+    "name_missing": _("Give the registered name."),
+    "too_long": _("This is too long for a name or number."),
+    "country_unknown": _("No Indian Mission answers for this country."),
+    "mission_unknown": _("Choose a Mission of the country."),
+    "number_missing": _("Give the number of the licence, registration or identity card."),
+    "kind_unknown": _("Choose one of the listed kinds."),
+    "email_malformed": _("Write the address as name@example.org."),
+    "phone_malformed": _("Write the number with + and the country's code."),
+    "more_than_workforce": _("Workers from India are part of all workers."),
+    "website_malformed": _("Write the address with https://."),
+    "details_missing": _("Say what the complaint is about."),
+}
 
 
 class RegisteredAlready(AlreadyExists):
@@ -93,11 +112,10 @@ def register_employer(new: NewEmployer, *, actor: Actor) -> Employer:
     Raises InvalidInput, NotPermitted.
     """
     EMPLOYER_POLICY.require_role(actor, "file")
-    _require_place(new, actor)
     _require_valid(new)
     case = Employer(
         reference=next_reference("FE"),
-        organisation_id=new.organisation_id or actor.organisation_id,
+        organisation_id=_organisation(new, actor),
         **_columns(new),
     )
     case.contact_sealed = sealed_contact(case, new.contact)
@@ -211,7 +229,7 @@ def correct_details(reference: str, new: NewEmployer, *, actor: Actor) -> Employ
     Another e-mail address would need another code, so it can be changed in a draft only.
     """
     case = _open_to_changes(reference, actor)
-    _require_place(new, actor)
+    _organisation(replace(new, organisation_id=case.organisation_id), actor)
     _require_valid(new)
     if case.state != EmployerState.DRAFT and open_contact(case).email != new.contact.email:
         raise InvalidInput.at("/contact/email", "email_confirmed", _("This address is confirmed."))
@@ -261,57 +279,60 @@ def _open_to_changes(reference: str, actor: Actor) -> Employer:
     return case
 
 
-def _columns(new: NewEmployer) -> dict[str, object]:
+def _columns(new: NewEmployer) -> dict[str, Any]:  # columns of many types
     key = NOT_ALPHANUMERIC.sub("", new.registration_number).upper()
     names = (
         "name country mission_code registration_number kind small registered_on valid_until "
         "business website workforce indian_workers complaint_pending complaint_details "
         "manpower_permit"
     )
-    columns: dict[str, object] = {name: getattr(new, name) for name in names.split()}
+    columns = {name: getattr(new, name) for name in names.split()}
     return columns | {"registration_key": key, "name_key": look_alike_key(new.name)[:200]}
 
 
-def _require_place(new: NewEmployer, actor: Actor) -> None:
+def _organisation(new: NewEmployer, actor: Actor) -> int:
     """An employer registers itself; a Mission registers others, in its own country."""
     if actor.organisation_id is not None:
-        right = new.organisation_id in (None, actor.organisation_id)
+        named = actor.organisation_id
+        right = new.organisation_id in (None, named)
     else:
-        right = new.organisation_id is not None and new.country == actor.country
+        named = new.organisation_id or 0
+        right = bool(named) and new.country == actor.country
     if not right:
         raise NotPermitted(permission="employer.file", role=actor.role)
+    return named
 
 
 def _require_valid(new: NewEmployer) -> None:
     wrong = [
-        {"pointer": pointer, "code": code, "message": str(message)}
-        for holds, pointer, code, message in _checks(new)
+        {"pointer": pointer, "code": code, "message": str(WORDS[code])}
+        for holds, pointer, code in _checks(new)
         if not holds
     ]
     if wrong:
         raise InvalidInput(wrong)
 
 
-def _checks(new: NewEmployer) -> list[tuple[bool, str, str, str]]:
+def _checks(new: NewEmployer) -> list[tuple[bool, str, str]]:
     missions = {mission.code for mission in reference_data.missions_in(new.country)}
+    number, contact = new.registration_number, new.contact
+    web = not new.website or urlsplit(new.website).scheme in {"http", "https"}
     # fmt: off
     return [
-        (bool(look_alike_key(new.name)), "/name", "name_missing", _("Give the registered name.")),
-        (len(new.name) <= 200, "/name", "too_long", _("At most 200 letters.")),
-        (bool(missions), "/country", "country_unknown", _("No Indian Mission answers for this country.")),
-        (new.mission_code in missions, "/mission_code", "mission_unknown", _("Choose a Mission of the country.")),
-        (bool(NOT_ALPHANUMERIC.sub("", new.registration_number)), "/registration_number", "number_missing",
-         _("Give the number of the licence, registration or identity card.")),
-        (len(new.registration_number) <= 60, "/registration_number", "too_long", _("At most 60 signs.")),
-        (new.kind in EmployerKind.values, "/kind", "kind_unknown", _("Choose one of the listed kinds.")),
-        (bool(EMAIL.fullmatch(new.contact.email)), "/contact/email", "email_malformed", _("Write the address as name@example.org.")),
-        (not new.contact.phone or bool(PHONE.fullmatch(new.contact.phone)), "/contact/phone", "phone_malformed",
-         _("Write the number with + and the country's code.")),
-        (0 <= new.indian_workers <= new.workforce, "/indian_workers", "more_than_workforce",
-         _("Workers from India are part of all workers.")),
-        (not new.website or urlsplit(new.website).scheme in {"http", "https"}, "/website", "website_malformed",
-         _("Write the address with https://.")),
-        (not new.complaint_pending or bool(new.complaint_details.strip()), "/complaint_details", "details_missing",
-         _("Say what the complaint is about.")),
+        (bool(look_alike_key(new.name)),              "/name",                "name_missing"),
+        (len(new.name) <= LONGEST_NAME,               "/name",                "too_long"),
+        (bool(missions),                              "/country",             "country_unknown"),
+        (new.mission_code in missions,                "/mission_code",        "mission_unknown"),
+        (bool(NOT_ALPHANUMERIC.sub("", number)),      "/registration_number", "number_missing"),
+        (len(number) <= LONGEST_NUMBER,               "/registration_number", "too_long"),
+        (new.kind in EmployerKind.values,             "/kind",                "kind_unknown"),
+        (bool(EMAIL.fullmatch(contact.email)),        "/contact/email",       "email_malformed"),
+        (not contact.phone or bool(PHONE.fullmatch(contact.phone)),
+                                                      "/contact/phone",       "phone_malformed"),
+        (0 <= new.indian_workers <= new.workforce,
+                                                      "/indian_workers", "more_than_workforce"),
+        (web,                                         "/website",             "website_malformed"),
+        (not new.complaint_pending or bool(new.complaint_details.strip()),
+                                                      "/complaint_details",   "details_missing"),
     ]
     # fmt: on

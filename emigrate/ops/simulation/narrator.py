@@ -1,0 +1,53 @@
+"""Tells what happened from the leaves themselves: who, when, what, what the law found."""
+
+import sys
+from typing import Any
+
+from emigrate.foundation.clock import OFFICE_ZONE
+from emigrate.foundation.models import AuditLeaf
+from emigrate.foundation.transactions import acting
+from emigrate.ops.simulation.world import SYSTEM
+
+
+class Narrator:
+    """Prints each new leaf once, in the order of the steps; silent for machines."""
+
+    def __init__(self, *, silent: bool) -> None:
+        self.silent = silent
+        self.last = 0
+
+    def heading(self, text: str) -> None:
+        """A line above the next steps."""
+        self.say(f"\n{text}\n{'-' * len(text)}")
+
+    def say(self, text: str) -> None:
+        """One line for the reader."""
+        if not self.silent:
+            print(text)
+            sys.stdout.flush()
+
+    def catch_up(self) -> None:
+        """Print the leaves written since the last time."""
+        with acting(SYSTEM):
+            leaves = list(AuditLeaf.objects.filter(pk__gt=self.last).order_by("pk"))
+        for leaf in leaves:
+            self.last = leaf.pk
+            self.say(_line(leaf))
+            for finding in leaf.findings or ():
+                self.say(_finding(finding))
+
+
+def _line(leaf: AuditLeaf) -> str:
+    moment = leaf.at.astimezone(OFFICE_ZONE)
+    reason = f' "{leaf.reason}"' if leaf.reason else ""
+    return (
+        f"{moment:%d-%m-%Y %H:%M}  {leaf.case_reference:<24} {leaf.event:<32} "
+        f"by {leaf.actor_role} -> {leaf.after_state}{reason}"
+    )
+
+
+def _finding(finding: dict[str, Any]) -> str:  # JSON of the law's finding
+    figure = f"{finding.get('figure')} = {finding.get('value')} since {finding.get('valid_from')}"
+    text = finding.get("text", finding.get("code"))
+    reference = finding.get("reference", "")
+    return f"{'':18}law, {finding.get('severity')}: {text} [{figure}; {reference}]"

@@ -1,0 +1,1 @@
+"""The recruiting agent's pages: workers, vacancies, contracts, clearances."""

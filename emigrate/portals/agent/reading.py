@@ -1,0 +1,147 @@
+"""What the agent's pages show, read once and ready for the template."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from emigrate.domains.agents import queries as agents
+from emigrate.domains.agents.models import Agent
+from emigrate.domains.clearances import queries as clearances
+from emigrate.domains.clearances.enums import OPEN
+from emigrate.domains.clearances.models import Clearance
+from emigrate.domains.contracts import queries as contracts
+from emigrate.domains.contracts.enums import ContractState
+from emigrate.domains.contracts.models import Contract
+from emigrate.domains.demands import queries as demands
+from emigrate.domains.demands.models import Allotment
+from emigrate.domains.emigrants import queries as emigrants
+from emigrate.domains.emigrants.models import Emigrant
+from emigrate.domains.insurance import queries as insurance
+from emigrate.domains.payments import queries as payments
+from emigrate.foundation.actors import Actor
+from emigrate.foundation.transactions import now
+from emigrate.portals import words
+from emigrate.portals.worker.reading import Happened
+
+SHOWN = 20
+TOLD = frozenset(
+    f"clearance.{verb}"
+    for verb in ("queried", "answered", "held", "rejected", "withdrawn", "suspended", "cancelled")
+)
+"""Steps of which the agent reads the reason."""
+
+
+class Worker(NamedTuple):
+    """One linked person."""
+
+    row: Emigrant
+    name: str
+    chip: words.Chip
+
+
+class Filed(NamedTuple):
+    """One clearance: its state, who holds it and until when."""
+
+    row: Clearance
+    name: str
+    chip: words.Chip
+    holder: str
+    clock: words.Chip | None
+
+
+class Agreed(NamedTuple):
+    """One contract; `ready` when an application can be written on it."""
+
+    row: Contract
+    name: str
+    chip: words.Chip
+    ready: bool
+
+
+class Needed(NamedTuple):
+    """One thing that an application needs before it is handed in."""
+
+    text: str
+    done: bool
+
+
+class Desk(NamedTuple):
+    """Everything on the agent's first page."""
+
+    agent: Agent | None
+    workers: list[Worker]
+    vacancies: list[Allotment]
+    contracts: list[Agreed]
+    clearances: list[Filed]
+
+
+def desk_of(actor: Actor) -> Desk:
+    """The newest rows of each kind."""
+    linked = list(emigrants.emigrants_for(actor).order_by("-id")[:SHOWN])
+    names = names_of((row.pk for row in linked), actor)
+    rows = clearances.clearances_for(actor).select_related("agent").order_by("-id")[:SHOWN]
+    return Desk(
+        agent=agents.agents_for(actor).order_by("-id").first(),
+        workers=[
+            Worker(row, names[row.pk], words.state("emigrant", row.state))
+            for row in linked
+        ],
+        vacancies=list(demands.open_allotments(actor).order_by("-id")[:SHOWN]),
+        contracts=_contracts(actor, names),
+        clearances=[_filed(row, names.get(row.emigrant_id, "")) for row in rows],
+    )
+
+
+def names_of(person_ids: Iterable[int], actor: Actor) -> dict[int, str]:
+    """The names of persons linked to the agency; each reading is recorded."""
+    return {
+        person_id: emigrants.personal(person_id, actor=actor, purpose="agent-list").full_name
+        for person_id in person_ids
+    }
+
+
+def _contracts(actor: Actor, names: dict[int, str]) -> list[Agreed]:
+    rows = list(contracts.contracts_for(actor).select_related("employer").order_by("-id")[:SHOWN])
+    taken = clearances.clearances_for(actor).filter(contract__in=rows, state__in=OPEN)
+    busy = set(taken.values_list("contract_id", flat=True))
+    return [
+        Agreed(
+            row,
+            names.get(row.emigrant_id, ""),
+            words.state("contract", row.state),
+            row.state == ContractState.LOCKED and row.pk not in busy,
+        )
+        for row in rows
+    ]
+
+
+def _filed(row: Clearance, name: str) -> Filed:
+    chip = words.state("clearance", row.state)
+    return Filed(row, name, chip, words.role(row.held_by), words.until(row.due_at, now()))
+
+
+def filed(reference: str, actor: Actor) -> Filed:
+    """One clearance of the agency."""
+    row = clearances.clearance(reference, actor=actor)
+    return _filed(row, names_of([row.emigrant_id], actor)[row.emigrant_id])
+
+
+def needed(row: Clearance, actor: Actor) -> list[Needed]:
+    """What must be there before the application can be handed in."""
+    insured = insurance.policy_for(row.emigrant_id, row.contract.reference, actor=actor)
+    return [
+        Needed(str(words.FEE), payments.paid("clearance", row.reference, "ec_fee")),
+        Needed(str(words.INSURANCE), insured is not None),
+    ]
+
+
+def history(row: Clearance) -> list[Happened]:
+    """What happened, with the reasons that were written for the applicant."""
+    return [
+        Happened(
+            leaf.at,
+            words.step(leaf.event),
+            words.role(leaf.actor_role),
+            leaf.reason if leaf.event in TOLD else "",
+        )
+        for leaf in clearances.history_of(row)
+    ]

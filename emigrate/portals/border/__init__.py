@@ -1,0 +1,1 @@
+"""The counter: green, red or amber, and what the officer records."""

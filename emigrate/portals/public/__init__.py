@@ -1,0 +1,1 @@
+"""Pages for anybody: the front door, the register of agents, advice, the way in and out."""

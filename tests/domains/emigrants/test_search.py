@@ -1,0 +1,88 @@
+from datetime import date
+
+import pytest
+
+from emigrate.domains.emigrants.models import ReadRecord
+from emigrate.domains.emigrants.queries import search_by_name
+from emigrate.domains.reference.enums import Role
+from emigrate.foundation import sealing
+from emigrate.foundation.actors import Actor
+from emigrate.foundation.transactions import acting
+from tests.factories.accounts import an_agency
+from tests.factories.emigrants import SYSTEM, an_agent, an_emigrant, an_officer
+
+pytestmark = pytest.mark.django_db
+
+
+def a_village():
+    """Three persons with near and far names."""
+    people = [
+        ("Mohammed Irfan", "Ansari", "मोहम्मद इरफ़ान अंसारी", 1990),
+        ("Lakshmi", "Nair", "", 1985),
+        ("Ramesh", "", "", 1979),
+    ]
+    return [
+        an_emigrant(
+            given_names=given, surname=surname, local_name=local, birth_date=date(year, 5, 6)
+        )
+        for given, surname, local, year in people
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Mohammed Irfan Ansari", [0]),
+        ("Mohd Irphan Ansaari", [0]),
+        ("ansari irfan", [0]),
+        ("इरफ़ान अंसारी", [0]),
+        ("Laxmi Nair", [1]),
+        ("Lakshmi Naiir", [1]),
+        ("Ramesh", [2]),
+        ("Balasubramaniam", []),
+        ("...", []),
+    ],
+)
+def test_a_name_is_found_in_its_spellings(text, found):
+    people = a_village()
+
+    rows = search_by_name(text, actor=an_officer())
+
+    assert [row.reference for row in rows[:1]] == [people[at].reference for at in found]
+
+
+def test_the_birth_year_narrows():
+    elder = an_emigrant(birth_date=date(1980, 1, 2))
+    an_emigrant(birth_date=date(1990, 1, 2))
+
+    rows = search_by_name("Ramesh Yadav", birth_year=1980, actor=SYSTEM)
+
+    assert [row.emigrant_id for row in rows] == [elder.pk]
+
+
+def test_an_agency_searches_among_its_own_people_and_others_not_at_all():
+    agent = an_agent(an_agency().pk)
+    own = an_emigrant(actor=agent)
+    an_emigrant()
+
+    assert [row.emigrant_id for row in search_by_name("Yadav", actor=agent)] == [own.pk]
+    assert search_by_name("Yadav", actor=Actor(Role.BOI, 3)) == []
+    assert search_by_name("Yadav", actor=Actor(Role.AUDITOR, 4)) == []
+
+
+def test_who_was_shown_is_recorded_as_read():
+    person = an_emigrant()
+
+    search_by_name("Ramesh Yadav", actor=an_officer())
+
+    with acting(SYSTEM):
+        read = list(ReadRecord.objects.values_list("emigrant_id", "user_id", "purpose"))
+    assert read == [(person.pk, 701, "search-by-name")]
+
+
+def test_an_erased_person_is_found_by_nobody():
+    person = an_emigrant()
+
+    sealing.erase(f"person:{person.pk}")
+
+    assert search_by_name("Ramesh Yadav", actor=SYSTEM) == []
