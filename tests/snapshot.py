@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import DomainError
@@ -41,6 +41,20 @@ def refused(error: type[DomainError], code: str | None = None) -> Iterator[None]
     if code is not None:
         assert code in codes_of(caught.value)
     assert everything() == before
+
+
+@contextmanager
+def refused_by_database(words: str) -> Iterator[None]:
+    """The database itself refuses the block, in these words; the test's transaction goes on."""
+    with pytest.raises(DatabaseError, match=words), transaction.atomic():
+        yield
+
+
+def as_nobody() -> None:
+    """Within a test's transaction: forget who acted last, as a commit does."""
+    with connection.cursor() as cursor:
+        for name in ("role", "user", "organisation", "office", "country", "person"):
+            cursor.execute("SELECT set_config(%s, '', true)", [f"app.{name}"])
 
 
 def codes_of(refusal: DomainError) -> list[str]:

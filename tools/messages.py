@@ -44,8 +44,8 @@ def words() -> Iterator[tuple[str, str]]:
 
 def _key(call: ast.Call) -> str | None:
     name = getattr(call.func, "id", getattr(call.func, "attr", ""))
-    texts = [each.value for each in call.args if isinstance(each, ast.Constant)]
-    if name not in CALLS or not texts or not all(isinstance(text, str) for text in texts):
+    texts = [str(each.value) for each in call.args if isinstance(each, ast.Constant)]
+    if name not in CALLS or not texts:
         return None
     joined = {0: "", 1: CONTEXT, 2: PLURAL}[CALLS[name]]
     return joined.join(texts[: 2 if joined else 1])

@@ -7,7 +7,6 @@ from typing import Annotated, Any, ClassVar, Self
 
 from django.utils.translation import gettext as _
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -17,7 +16,6 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from emigrate.api.bodies import storable
 from emigrate.foundation.cases import Case
 from emigrate.foundation.errors import InvalidInput
 from emigrate.foundation.money import decimal_text, minor_units
@@ -34,17 +32,11 @@ def _day(value: object) -> date:
     return date.fromisoformat(value)
 
 
-def _storable(text: str) -> str:
-    if not storable(text):
-        raise ValueError("control characters")
-    return text
-
-
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 Code = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9_.-]+$")]
 Reference = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[A-Z0-9-]+$")]
-Word = Annotated[str, Field(max_length=200), AfterValidator(_storable)]
-Words = Annotated[str, Field(max_length=4000), AfterValidator(_storable)]
+Word = Annotated[str, Field(max_length=200)]
+Words = Annotated[str, Field(max_length=4000)]
 Amount = Annotated[str, Field(pattern=r"^[0-9]{1,13}(\.[0-9]{1,3})?$")]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217.")]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 3166-1 alpha-3.")]

@@ -75,17 +75,19 @@ def document() -> dict[str, Any]:
     }
     for path, methods in described["paths"].items():
         for method, operation in methods.items():
-            _complete(f"{method.upper()} {path}", operation)
+            _complete((method.upper(), path.removeprefix(PREFIX)), operation)
     return described
 
 
-def _complete(name: str, operation: dict[str, Any]) -> None:
-    operation["responses"]["default"] = {"$ref": "#/components/responses/Problem"}
-    if not isinstance(PERMISSIONS[name], Public):
+def _complete(route: tuple[str, str], operation: dict[str, Any]) -> None:
+    answers = {str(status): answer for status, answer in operation["responses"].items()}
+    operation["responses"] = {**answers, "default": {"$ref": "#/components/responses/Problem"}}
+    if not isinstance(PERMISSIONS[route], Public):
         operation["security"] = [{"AccessToken": []}]
-    if name.startswith("POST "):
+    method, path = route
+    if method == "POST":
         parameters = operation.setdefault("parameters", [])
-        if name not in UNKEYED:
+        if route not in UNKEYED:
             parameters.append({"$ref": f"#/components/parameters/{KEY}"})
-        if "{reference}" in name:
+        if "{reference}" in path:
             parameters.append({"$ref": f"#/components/parameters/{IF_MATCH}"})

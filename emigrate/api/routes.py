@@ -1,8 +1,6 @@
 """How an endpoint becomes an operation: its permission, one transaction, one kept answer, ETag.
 
-An endpoint is a function of a `Call` and of what the schema read; it returns an `Out`. Steps of a
-case are rows of a table (`Verb`): a body, an action, and the body's fields are the action's
-keyword arguments, which is checked when the module is imported.
+An endpoint is a function of a `Call` and of what the schema read; it returns an `Out`.
 """
 
 import inspect
@@ -16,8 +14,8 @@ from django.utils.translation import gettext as _
 from ninja import Router
 
 from emigrate.api.auth import AccessToken
-from emigrate.api.fields import CaseOut, In, Nothing, Out, Reference
-from emigrate.api.pages import USUAL, Cursor, Limit, page, page_of
+from emigrate.api.bodies import escaped, storable
+from emigrate.api.fields import CaseOut, In, Nothing, Out
 from emigrate.api.permissions import PERMISSIONS, UNKEYED, Public, lifelong
 from emigrate.api.problems import PROBLEM_TYPE, problem_body
 from emigrate.foundation.actors import Actor
@@ -26,7 +24,6 @@ from emigrate.foundation.errors import (
     DomainError,
     InvalidInput,
     KeyMissing,
-    NotFound,
     StaleVersion,
 )
 from emigrate.foundation.idempotency import Answer, Keyed, answered_once
@@ -60,22 +57,6 @@ class Sent:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """One step of a case: `POST .../{reference}/<path>` with a body calls the action.
-
-    The case is answered, or what `shown` makes of the action's result. With `keeps_refusal` what
-    the action wrote before it refused stays written (a wrong code counts as a try).
-    """
-
-    path: str
-    body: type[In]
-    act: Callable[..., Any]
-    shown: type[Out] | None = None
-    show: Callable[[Any], Out] | None = None
-    keeps_refusal: bool = False
-
-
 @dataclass(frozen=True)
 class Operation:
     """What the frame knows of one route."""
@@ -89,14 +70,14 @@ class Operation:
     keeps_refusal: bool = False
 
     @property
-    def name(self) -> str:
-        """Method and path, as the table of permissions writes them."""
-        return f"{self.method} {PREFIX}{self.path}"
+    def route(self) -> tuple[str, str]:
+        """Method and path, as the table of permissions has them."""
+        return self.method, self.path
 
     @property
     def keyed(self) -> bool:
         """Whether an Idempotency-Key is asked for: every POST that can change something."""
-        return self.method == "POST" and self.name not in UNKEYED
+        return self.method == "POST" and self.route not in UNKEYED
 
 
 class Routes:
@@ -136,7 +117,7 @@ class Routes:
 
     def add(self, operation: Operation, endpoint: Endpoint) -> None:
         """Make an operation known; KeyError when the table of permissions does not name it."""
-        permission = PERMISSIONS[operation.name]
+        permission = PERMISSIONS[operation.route]
         public = isinstance(permission, Public)
         self.router.add_api_operation(
             operation.path,
@@ -149,93 +130,6 @@ class Routes:
             description=inspect.getdoc(endpoint) or "",
             openapi_extra={"x-permission": str(permission)},
         )
-
-    def cases(self, base: str, rows: Rows, shown: type[CaseOut], states: type[Any]) -> "Cases":
-        """The list, the look-up and the steps of one kind of case."""
-        return Cases(self, base, rows, shown, states)
-
-
-@dataclass(frozen=True)
-class Cases:
-    """One kind of case: `rows` are the domain's own "<rows>_for(actor)", `shown` its schema."""
-
-    routes: Routes
-    base: str
-    rows: Rows
-    shown: type[CaseOut]
-    states: type[Any]  # a TextChoices
-
-    def list(self) -> None:
-        """The cases that the actor may see, newest first, of one state if asked."""
-        rows, shown, states = self.rows, self.shown, self.states
-
-        def listed(
-            call: Call,
-            state: str | None = None,
-            limit: Limit = USUAL,
-            cursor: Cursor | None = None,
-        ) -> Out:
-            found = rows(call.actor)
-            found = found if state is None else found.filter(state=state)
-            return page(found, shown.of, limit=limit, cursor=cursor)
-
-        listed.__annotations__["state"] = states | None
-        listed.__doc__ = "The cases that you may see, newest first."
-        self.routes.add(Operation("GET", self.base, page_of(shown)), listed)
-
-    def look_up(
-        self, shown: type[Out] | None = None, show: Callable[..., Out] | None = None
-    ) -> None:
-        """One case by its reference; `show(case, actor)` when it is more than the list shows."""
-        rows, listed_as = self.rows, self.shown
-
-        def looked_up(call: Call, reference: Reference) -> Out:
-            case = one(rows(call.actor), reference)
-            return listed_as.of(case) if show is None else show(case, call.actor)
-
-        looked_up.__doc__ = "One case; 404 also when it is not yours to see."
-        path = f"{self.base}/{{reference}}"
-        self.routes.add(Operation("GET", path, shown or self.shown), looked_up)
-
-    def steps(self, verbs: Sequence[Verb]) -> None:
-        """The steps of the case, each one action."""
-        for verb in verbs:
-            self._step(verb)
-
-    def _step(self, verb: Verb) -> None:
-        _check(verb)
-        show = verb.show or (self.shown.of if verb.shown is None else verb.shown.of)  # type: ignore[attr-defined]  # every shown class of a verb has `of`
-
-        def step(call: Call, reference: Reference, body: In) -> Out:
-            result = verb.act(reference, **body.arguments(), actor=call.actor)
-            return show(result)
-
-        step.__annotations__["body"] = verb.body
-        step.__doc__ = inspect.getdoc(verb.act)
-        path = f"{self.base}/{{reference}}/{verb.path}"
-        operation = Operation(
-            "POST",
-            path,
-            verb.shown or self.shown,
-            rows=self.rows,
-            keeps_refusal=verb.keeps_refusal,
-        )
-        self.routes.add(operation, step)
-
-
-def one(rows: QuerySet[Any], reference: str) -> Any:  # a case of the rows' kind
-    """The case of this reference; NotFound also when it is not theirs to see."""
-    found = rows.filter(reference=reference).first()
-    if found is None:
-        raise NotFound(reference=reference)
-    return found
-
-
-def _check(verb: Verb) -> None:
-    """The body's members must be what the action takes; TypeError when the module is imported."""
-    names = set(verb.body.model_fields)
-    if verb.body.arguments is In.arguments:
-        inspect.signature(verb.act).bind("reference", actor=None, **dict.fromkeys(names))
 
 
 def _view(operation: Operation, endpoint: Endpoint) -> Callable[..., HttpResponse]:
@@ -284,10 +178,13 @@ def _query_names(operation: Operation, parameters: Sequence[inspect.Parameter]) 
 def _refuse_unknown(request: HttpRequest, known: frozenset[str]) -> None:
     errors = []
     for name, values in request.GET.lists():
-        code = "parameter_unknown" if name not in known else "parameter_repeated"
-        if name not in known or len(values) > 1:
-            message = _("Leave out this parameter, or send it once.")
-            errors.append({"pointer": f"/{name[:60]}", "code": code, "message": message})
+        code = "" if name in known else "parameter_unknown"
+        if len(values) > 1:
+            code = code or "parameter_repeated"
+        if code or not all(map(storable, values)):
+            message = _("Leave out this parameter, or send it once, as plain text.")
+            code = code or "text_malformed"
+            errors.append({"pointer": f"/{escaped(name[:60])}", "code": code, "message": message})
     if errors:
         raise InvalidInput(errors)
 
@@ -328,7 +225,7 @@ def _answer(
     if call.key is None:
         with acting(call.actor):
             return work()
-    keyed = Keyed(call.key, operation.name, call.body, lifelong=lifelong(operation.path))
+    keyed = Keyed(call.key, " ".join(operation.route), call.body, lifelong=lifelong(operation.path))
     done = _or_refusal(work, call.actor) if operation.keeps_refusal else work
     return answered_once(keyed, done, actor=call.actor)
 

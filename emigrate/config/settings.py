@@ -30,6 +30,22 @@ def _database() -> dict[str, Any]:  # Django's own shape
     }
 
 
+def _demo_secret(home: Path) -> str:
+    """A demonstration's own secret, kept in its folder so that its processes share it."""
+    path = home / "secret"
+    if not path.exists():
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = home / f"secret.{os.getpid()}"
+        draft.touch(mode=0o600)
+        draft.write_text(f"demonstration-{secrets.token_hex(32)}")
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass  # another process was first
+        draft.unlink()
+    return path.read_text()
+
+
 MODE = os.environ.get("EMIGRATE_MODE", "demo")
 PRODUCTION = MODE == "production"
 DEBUG = False
@@ -38,9 +54,7 @@ BASE = Path(__file__).resolve().parent.parent
 HOME = Path(os.environ.get("EMIGRATE_STATE", BASE.parent / ".emigrate")).resolve()
 """Where keys, papers, messages written to files and other state of this installation live."""
 
-SECRET_KEY = os.environ.get("EMIGRATE_SECRET_KEY") or (
-    "" if PRODUCTION else f"demonstration-{secrets.token_hex(32)}"
-)
+SECRET_KEY = os.environ.get("EMIGRATE_SECRET_KEY") or ("" if PRODUCTION else _demo_secret(HOME))
 ALLOWED_HOSTS = os.environ.get("EMIGRATE_HOSTS", "127.0.0.1,localhost,testserver").split(",")
 
 INSTALLED_APPS = [

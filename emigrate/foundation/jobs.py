@@ -37,6 +37,13 @@ ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
 _FETCH = "SELECT id, task_name, args FROM procrastinate_fetch_job_v2(%s::varchar[], NULL)"
 _DONE = "SELECT procrastinate_finish_job_v1(%s, 'succeeded'::procrastinate_job_status, true)"
 _FAILED = "SELECT procrastinate_finish_job_v1(%s, 'failed'::procrastinate_job_status, false)"
+_RESCUE = """
+SELECT count(procrastinate_retry_job_v2(job.id, now(), NULL, NULL, NULL))
+FROM procrastinate_jobs job
+WHERE job.status = 'doing' AND NOT EXISTS (
+    SELECT 1 FROM procrastinate_workers worker
+    WHERE worker.id = job.worker_id AND worker.last_heartbeat > now() - interval '30 seconds')
+"""
 _AGAIN = "SELECT procrastinate_retry_job_v2(%s, now() + interval '1 minute', NULL, NULL, NULL)"
 
 
@@ -114,3 +121,11 @@ def _fetch(queues: tuple[str, ...]) -> tuple[int, str, dict[str, Any]] | None:  
 def _finish(statement: str, job_id: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, [job_id])
+
+
+def put_back_stalled() -> int:
+    """Give jobs whose worker has vanished back to the queue; how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RESCUE)
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0

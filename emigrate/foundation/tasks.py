@@ -16,3 +16,9 @@ def place_leaves() -> None:
 def escalate() -> None:
     """Every five minutes: raise overdue cases (owner: engine)."""
     escalate_overdue(actor=Actor.system())
+
+
+@jobs.periodic("foundation.rescue", queue=jobs.CLOCKS, cron="* * * * *")
+def rescue() -> None:
+    """Every minute: put back the jobs of workers that vanished (owner: engine)."""
+    jobs.put_back_stalled()

@@ -16,6 +16,7 @@ from typing import ParamSpec, TypeVar
 
 from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 
+from emigrate.foundation import crash
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.clock import office_date, simulated_setting
 from emigrate.foundation.errors import DomainError
@@ -140,7 +141,9 @@ def _tell_database(actor: Actor) -> datetime:
 
 
 def action(function: Callable[P, R]) -> Callable[P, R]:
-    """Make a verb: `actor=` is required, one transaction, repeated when the database asks for it."""
+    """Make a verb: `actor=` is required, one transaction, repeated when the database asks."""
+
+    crash.FLOWS.add(function.__name__)
 
     @functools.wraps(function)
     def verb(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -162,11 +165,16 @@ def _repeated(
     for attempt in range(1, ATTEMPTS + 1):
         try:
             with acting(actor):
-                return function(*args, **kwargs)
+                crash.passed(function.__name__, 1)
+                result = function(*args, **kwargs)
+                crash.passed(function.__name__, 2)
         except OperationalError as error:
             if _sqlstate(error) not in RETRYABLE or attempt == ATTEMPTS:
                 raise
             time.sleep(0.01 * attempt)
+        else:
+            crash.passed(function.__name__, 3)
+            return result
     message = "unreachable: the last attempt returns or raises"
     raise AssertionError(message)
 

@@ -32,6 +32,10 @@ class Command(NamedTuple):
 COMMANDS: Final[Mapping[str, Command]] = {
     "db": Command("emigrate.ops.db", "start, stop, migrate and look at the database"),
     "law": Command("emigrate.ops.law", "ask the law, list its figures, compare two days"),
+    "run": Command("emigrate.ops.run", "the site, its jobs and the sandboxes, with accounts"),
+    "worker": Command("emigrate.ops.worker", "run jobs until stopped"),
+    "credentials": Command("emigrate.ops.credentials", "export what an offline gate needs"),
+    "assurance": Command("emigrate.ops.assurance", "what an auditor checks the product through"),
     "replay": Command("emigrate.ops.replay", "a published year, scaled, in simulated time"),
     "demo": Command("emigrate.ops.demo", "three workers' roads, then the airport unplugged"),
 }

@@ -17,7 +17,7 @@ from emigrate.domains.emigrants.enums import EmigrantState
 from emigrate.domains.reference import queries as reference
 from emigrate.domains.reference.enums import Role
 from emigrate.foundation.errors import Blocked, DomainError, InvalidInput
-from emigrate.foundation.web.formats import day
+from emigrate.foundation.web.formats import day, moment
 
 Text = str | Promise
 DAY = timedelta(days=1)
@@ -179,6 +179,11 @@ def role(code: str) -> str:
     return str(ROLES.get(code, code))
 
 
+def holder(code: str) -> str:
+    """Who holds a case, said to the worker."""
+    return str(_("You")) if code == Role.EMIGRANT else role(code)
+
+
 def country(alpha3: str) -> str:
     """The country's name in the reader's language, as far as it is known."""
     found = reference.country(alpha3)
@@ -217,6 +222,14 @@ def outcome(code: str) -> Chip:
     return Chip(tone, SIGNS[tone], CheckOutcome(code).label)
 
 
+def gravest(codes: Iterable[str]) -> Chip:
+    """What the checks found, in one chip; `codes` come gravest first."""
+    found = next(iter(codes), CheckOutcome.UNAVAILABLE.value)
+    if OUTCOMES[found] in {"done", "plain"}:
+        return Chip("done", SIGNS["done"], _("All passed"))
+    return outcome(found)
+
+
 def until(due_at: datetime | None, now: datetime) -> Chip | None:
     """How much time a desk has left; None where no clock runs."""
     if due_at is None:
@@ -236,10 +249,12 @@ def next_step(state: str) -> str:
 
 def evidence(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The evidence of a check as names and values; rules of the law are shown by their text."""
-    return [(str(EVIDENCE[name]), _plain(facts[name])) for name in EVIDENCE if name in facts]
+    return [(str(EVIDENCE[name]), _plain(name, facts[name])) for name in EVIDENCE if name in facts]
 
 
-def _plain(value: Any) -> str:
+def _plain(name: str, value: Any) -> str:
+    if name == "as_of":
+        return moment(datetime.fromisoformat(value))
     if isinstance(value, bool):
         return str(YES if value else NO)
     if isinstance(value, list):

@@ -41,7 +41,7 @@ class Caller:
 
     def post(self, path: str, body: Any = None, **headers: str) -> HttpResponse:
         """POST /v1<path> with a fresh key unless one is named; a body of bytes goes as it is."""
-        named = self._headers({"Idempotency-Key": str(uuid4()), **headers})
+        named = self._headers({"Idempotency_Key": str(uuid4()), **headers})
         data = body if isinstance(body, bytes) else json.dumps({} if body is None else body)
         with _time(self.moment):
             return self.client.post(

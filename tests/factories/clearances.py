@@ -9,22 +9,28 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from django.db import connection
+
+from emigrate.domains.agents.models import Agent
 from emigrate.domains.clearances import actions
 from emigrate.domains.clearances.enums import Ground
-from emigrate.domains.clearances.models import Clearance
+from emigrate.domains.clearances.models import Check, Clearance
+from emigrate.domains.clearances.workflow import CLEARANCE
 from emigrate.domains.contracts.models import Contract
-from emigrate.domains.demands.actions import NewLine
+from emigrate.domains.credentials.models import Credential
+from emigrate.domains.demands.models import Allotment
+from emigrate.domains.employers.models import RecruitmentYear
 from emigrate.domains.insurance import actions as insurance
 from emigrate.domains.insurance.models import Policy
+from emigrate.domains.notifications.models import Message
 from emigrate.domains.payments.actions import settle_from_gateway
 from emigrate.domains.payments.models import Order
 from emigrate.domains.reference.enums import Role
 from emigrate.foundation import clock
 from emigrate.foundation.actors import Actor
-from emigrate.foundation.models import AuditLeaf
+from emigrate.foundation.models import AuditLeaf, Proposal
 from emigrate.foundation.money import Money
-from emigrate.foundation.transactions import acting
-from emigrate.law.current import pack
+from emigrate.foundation.transactions import acting, action
 from emigrate.ops.simulation import road, stories
 from emigrate.ops.simulation.clockwork import Clockwork
 from emigrate.ops.simulation.road import Job, Worker
@@ -117,23 +123,43 @@ class Scene:
         return self.world.officer(Role.BOI, None)
 
 
+Wage = tuple[int, str]
+
+
 def a_job(
-    world: World, agency: Agency, company: Company, *, wage: int = 1_800_00, vacancies: int = 40
+    world: World,
+    agency: Agency,
+    company: Company,
+    *,
+    wage: Wage = (1_800_00, "SAR"),
+    vacancies: int = 40,
 ) -> Job:
     """Vacancies for masons at a company, allotted to an agency."""
-    line = stories.line(world, "7112", "Mason", (wage, "SAR"))
+    line = stories.line(world, "7112", "Mason", wage)
     return stories.position(world, agency, company, replace(line, number=vacancies), "Riyadh")
 
 
-def a_scene(drafts: int = 4) -> Scene:
-    """Everybody, and this many paid and insured drafts."""
-    world = PaidWorld(1, Clockwork(MOMENT - timedelta(days=3)))
+def a_scene(
+    drafts: int = 4,
+    *,
+    begins: datetime = MOMENT - timedelta(days=3),
+    country: str = "SAU",
+    wage: Wage = (1_800_00, "SAR"),
+    seed: int = 1,
+) -> Scene:
+    """Everybody, and this many paid and insured drafts; its moment is three days after `begins`.
+
+    Two scenes of one database have two seeds.
+    """
+    world = PaidWorld(seed, Clockwork(begins))
+    world._logins = 1000 * seed
     agency = world.agency(AgencyPlan("Scene Overseas Private Limited", STATE))
     other = world.agency(AgencyPlan("Kerala Wave Recruiters Private Limited", "32"))
-    company = world.company("SAU", "Scene Construction LLC")
-    scene = Scene(world, agency, other, company, a_job(world, agency, company), [])
+    company = world.company(country, "Scene Construction LLC")
+    job = a_job(world, agency, company, wage=wage)
+    scene = Scene(world, agency, other, company, job, [])
     scene.drafts = [a_draft(scene) for _ in range(drafts)]
-    return scene.at(MOMENT)
+    return scene.at(begins + timedelta(days=3))
 
 
 def a_draft(scene: Scene, job: Job | None = None, *, fee: bool = True, insured: bool = True) -> Filed:
@@ -146,7 +172,7 @@ def a_draft(scene: Scene, job: Job | None = None, *, fee: bool = True, insured: 
     contract = road.agree(world, worker, job)
     world.clockwork.moment = before + timedelta(hours=26)
     road.charge(world, worker, job, contract, 20_000_00)
-    policy = _insured(scene, job, contract, issued=insured)
+    policy = _insured(scene, worker, job, contract, issued=insured)
     world.pay = (lambda *_: None) if not fee else type(world).pay.__get__(world)
     case = road.file(world, worker, job, contract)
     world.pay = type(world).pay.__get__(world)
@@ -154,21 +180,25 @@ def a_draft(scene: Scene, job: Job | None = None, *, fee: bool = True, insured: 
     return Filed(case.reference, worker, job, contract, policy)
 
 
-def _insured(scene: Scene, job: Job, contract: Contract, *, issued: bool) -> Policy:
+def _insured(
+    scene: Scene, worker: Worker, job: Job, contract: Contract, *, issued: bool
+) -> Policy:
     world = scene.world
     policy: Policy = world.do(insurance.quote_policy, contract.reference, actor=job.agency.actor)
     if issued:
         world.pay(policy.order_reference, job.agency.actor)
-        world.do(insurance.record_policy, policy.reference, the_insurers_word(policy), actor=SYSTEM)
+        word = the_insurers_word(policy, worker.drawn.passport_number)
+        world.do(insurance.record_policy, policy.reference, word, actor=SYSTEM)
     return policy
 
 
-def the_insurers_word(policy: Policy) -> InsurerAnswer:
+def the_insurers_word(policy: Policy, passport_number: str) -> InsurerAnswer:
     """What the insurer says when it issues a policy as it was asked for."""
     return InsurerAnswer(
         InsurerState.ISSUED,
         policy.reference,
         number=f"PBBY-{policy.pk:06d}",
+        passport_number=passport_number,
         cover_from=policy.from_date,
         cover_to=policy.to_date,
         sum_insured=Money("INR", policy.sum_minor),
@@ -219,7 +249,14 @@ TO_STATE: dict[str, tuple[str, ...]] = {
 # fmt: on
 
 
-def taken(scene: Scene, verb: str, reference: str, *, actor: Actor | None = None) -> Any:
+def taken(
+    scene: Scene,
+    verb: str,
+    reference: str,
+    *,
+    actor: Actor | None = None,
+    reason: str | None = None,
+) -> Any:
     """Take one step of the table by its own action, as the right actor unless another is named."""
     poe, agent = scene.officer(), scene.agent
     acts: dict[str, tuple[Callable[..., Any], tuple[Any, ...], Actor]] = {
@@ -241,8 +278,12 @@ def taken(scene: Scene, verb: str, reference: str, *, actor: Actor | None = None
         "restore": (actions.restore_clearance, ("It was settled.",), poe),
         "cancel": (actions.cancel_clearance, ("The post is gone.",), poe),
         "use": (actions.use_clearance, (), SYSTEM),
+        "lapse": (_by_hand, ("lapse",), SYSTEM),
+        "expire": (_by_hand, ("expire",), SYSTEM),
     }
     act, more, right = acts[verb]
+    if reason is not None:
+        more = (a_rejection(reason) if verb == "reject" else reason,)
     return scene.do(act, reference, *more, actor=actor or right)
 
 
@@ -268,6 +309,38 @@ def _after(scene: Scene, wait: timedelta, sweep: Callable[..., Any]) -> None:
         sweep(actor=SYSTEM)
 
 
-def the_floor(country: str, occupation: str) -> Any:
-    """The wage floor of the scene's day for a country and occupation."""
-    return pack().figure("mrw", on=MOMENT.date(), country=country, occupation=occupation)
+@action
+def _by_hand(reference: str, verb: str, *, actor: Actor) -> Clearance:
+    """A clock's step on one named case."""
+    case = CLEARANCE.hold(Clearance.objects.all(), actor=actor, verb=verb, reference=reference)
+    return CLEARANCE.take(verb, case, actor=actor)
+
+
+def everything(filed: Filed) -> dict[str, Any]:
+    """What a refused step must leave as it was: state, leaves, jobs, counters, certificates."""
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs")
+        jobs = cursor.fetchone()[0]
+        case = Clearance.objects.filter(reference=filed.reference).values().get()
+        return {
+            "case": case,
+            "checks": Check.objects.count(),
+            "leaves": AuditLeaf.objects.count(),
+            "jobs": jobs,
+            "messages": Message.objects.count(),
+            "proposals": Proposal.objects.count(),
+            "certificates": list(Credential.objects.order_by("id").values_list("id", "state")),
+            "orders": list(Order.objects.order_by("id").values_list("id", "state")),
+            **counters(filed.job),
+        }
+
+
+def counters(job: Job) -> dict[str, int]:
+    """What applications take: vacancies, the agent's capacity, the employer's workers."""
+    with acting(SYSTEM):
+        workers = RecruitmentYear.objects.filter(employer_id=job.company.case.pk)
+        return {
+            "vacancies": Allotment.objects.get(pk=job.allotment.pk).used,
+            "capacity": Agent.objects.get(pk=job.agency.case.pk).workers_used,
+            "workers": sum(workers.values_list("workers", flat=True)),
+        }

@@ -41,7 +41,8 @@ def a_contract(
 ) -> Contract:
     """A draft of the agency for a person of its own."""
     allotment = allotment or an_accepted_allotment(market)
-    person = person or a_verified_emigrant(actor=market.owner)
+    with acting(SYSTEM):
+        person = person or a_verified_emigrant(actor=market.owner)
     new = NewContract(person.reference, allotment.pk, the_terms(**terms))
     return actions.draft_contract(new, actor=market.owner)
 

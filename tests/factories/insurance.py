@@ -29,7 +29,8 @@ _number = count(1)
 def a_cover(owner: Actor | None = None, **changes: Any) -> Cover:
     """A fixed contract of an agency (the actor) that must be insured: two years from any day."""
     owner = owner or an_agency_owner()
-    person = changes.pop("person", None) or a_verified_emigrant(actor=owner)
+    with acting(SYSTEM):
+        person = changes.pop("person", None) or a_verified_emigrant(actor=owner)
     new = NewCover(
         contract_reference=f"CT-TEST-{next(_number)}",
         person_id=person.pk,

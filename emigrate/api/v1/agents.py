@@ -4,6 +4,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field
 
+from emigrate.api.cases import Cases, Verb
 from emigrate.api.fields import (
     Amount,
     CaseOut,
@@ -22,7 +23,7 @@ from emigrate.api.fields import (
     iso,
 )
 from emigrate.api.pages import USUAL, Cursor, Limit, Page, page, page_of
-from emigrate.api.routes import Call, Routes, Verb
+from emigrate.api.routes import Call, Routes
 from emigrate.domains.agents import actions, queries
 from emigrate.domains.agents.enums import (
     AgentState,
@@ -252,7 +253,7 @@ def _rupees(minor: int | None) -> MoneyOut | None:
 
 
 # fmt: off
-agents = routes.cases("/agents", queries.agents_for, AgentOut, AgentState)
+agents = Cases(routes, "/agents", queries.agents_for, AgentOut, AgentState)
 agents.list()
 agents.look_up()
 agents.steps([
@@ -264,7 +265,7 @@ agents.steps([
     Verb("capacity-tranches", TrancheIn,      actions.request_tranche, TrancheOut),
 ])
 
-tranches = routes.cases("/capacity-tranches", queries.tranches_for, TrancheOut, TrancheState)
+tranches = Cases(routes, "/capacity-tranches", queries.tranches_for, TrancheOut, TrancheState)
 tranches.list()
 tranches.look_up()
 tranches.steps([
@@ -273,8 +274,8 @@ tranches.steps([
     Verb("refuse",            Reason,  actions.refuse_tranche),
 ])
 
-applications = routes.cases(
-    "/agent-applications", queries.applications_for, ApplicationOut, ApplicationState)
+applications = Cases(
+    routes, "/agent-applications", queries.applications_for, ApplicationOut, ApplicationState)
 applications.list()
 applications.look_up()
 applications.steps([

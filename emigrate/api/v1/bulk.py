@@ -18,7 +18,7 @@ from emigrate.api.permissions import lifelong
 from emigrate.api.problems import errors_of, schema_refusal
 from emigrate.api.routes import PREFIX, Call, Routes, Sent
 from emigrate.api.v1.clearances import ClearanceIn
-from emigrate.api.v1.emigrants import EmigrantIn
+from emigrate.api.v1.persons import EmigrantIn
 from emigrate.domains.accounts import actions
 from emigrate.domains.accounts.actions import BulkAnswer
 from emigrate.domains.accounts.models import BulkRequest
@@ -146,7 +146,7 @@ def _taken(kind: str, rows: list[dict[str, Any]], call: Call) -> Sent:
         return Answer(202, str(request.pk).encode())
 
     path = f"/{kind}/bulk"
-    keyed = Keyed(call.key or "", f"POST {PREFIX}{path}", call.body, lifelong=lifelong(path))
+    keyed = Keyed(call.key or "", f"POST {path}", call.body, lifelong=lifelong(path))
     answer = answered_once(keyed, kept, actor=call.actor)
     request_id = UUID(answer.body.decode())
     if len(rows) <= AT_ONCE:

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field
 
+from emigrate.api.cases import Cases, Verb, one
 from emigrate.api.fields import (
     CaseOut,
     Day,
@@ -18,7 +19,7 @@ from emigrate.api.fields import (
     iso,
 )
 from emigrate.api.pages import USUAL, Cursor, Limit, Page, page, page_of
-from emigrate.api.routes import Call, Routes, Sent, Verb, one
+from emigrate.api.routes import Call, Routes, Sent
 from emigrate.api.v1.payments import OrderOut
 from emigrate.domains.clearances import actions, queries
 from emigrate.domains.clearances.enums import ClearanceState, Ground
@@ -201,7 +202,7 @@ def _whole(case: Clearance, actor: Actor) -> WholeClearanceOut:
 
 
 # fmt: off
-clearances = routes.cases("/clearances", queries.clearances_for, ClearanceOut, ClearanceState)
+clearances = Cases(routes, "/clearances", queries.clearances_for, ClearanceOut, ClearanceState)
 clearances.list()
 clearances.look_up(WholeClearanceOut, _whole)
 clearances.steps([

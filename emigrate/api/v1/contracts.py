@@ -4,6 +4,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field
 
+from emigrate.api.cases import Cases, Verb, one
 from emigrate.api.fields import (
     CaseOut,
     Code,
@@ -20,7 +21,7 @@ from emigrate.api.fields import (
     digest,
     iso,
 )
-from emigrate.api.routes import Call, Routes, Verb, one
+from emigrate.api.routes import Call, Routes
 from emigrate.api.v1.terms import TermsIn, TermsOut
 from emigrate.domains.contracts import actions, queries
 from emigrate.domains.contracts.enums import Channel, ContractState
@@ -164,7 +165,7 @@ def _whole(case: Contract, actor: Actor) -> WholeContractOut:
 
 
 # fmt: off
-contracts = routes.cases("/contracts", queries.contracts_for, ContractOut, ContractState)
+contracts = Cases(routes, "/contracts", queries.contracts_for, ContractOut, ContractState)
 contracts.list()
 contracts.look_up(WholeContractOut, _whole)
 contracts.steps([

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, StrictInt
 
+from emigrate.api.cases import Cases, Verb
 from emigrate.api.fields import (
     CaseOut,
     Count,
@@ -23,7 +24,7 @@ from emigrate.api.fields import (
     iso,
 )
 from emigrate.api.pages import USUAL, Cursor, Limit, Page, page, page_of
-from emigrate.api.routes import Call, Routes, Verb
+from emigrate.api.routes import Call, Routes
 from emigrate.api.v1.terms import PromisesIn, PromisesOut
 from emigrate.domains.demands import actions, queries
 from emigrate.domains.demands.enums import AllotmentState, DemandState
@@ -223,7 +224,7 @@ def _whole(case: Demand, actor: Actor) -> WholeDemandOut:
 
 
 # fmt: off
-demands = routes.cases("/demands", queries.demands_for, DemandOut, DemandState)
+demands = Cases(routes, "/demands", queries.demands_for, DemandOut, DemandState)
 demands.list()
 demands.look_up(WholeDemandOut, _whole)
 demands.steps([

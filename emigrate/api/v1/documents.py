@@ -7,9 +7,10 @@ from typing import Annotated, Self
 from django.utils.translation import gettext as _
 from pydantic import Field
 
+from emigrate.api.cases import Cases, Verb, one
 from emigrate.api.fields import CaseOut, Code, In, Reason, Reference, Word, case_columns
 from emigrate.api.pages import USUAL, Cursor, Limit, Page, page, page_of
-from emigrate.api.routes import Call, Routes, Sent, Verb, one
+from emigrate.api.routes import Call, Routes, Sent
 from emigrate.domains.documents import queries
 from emigrate.domains.documents.actions.open import (
     open_document,
@@ -71,7 +72,7 @@ class PurposeIn(In):
 
 
 # fmt: off
-documents = routes.cases("/documents", queries.documents_for, DocumentOut, DocumentState)
+documents = Cases(routes, "/documents", queries.documents_for, DocumentOut, DocumentState)
 documents.list()
 documents.look_up()
 documents.steps([

@@ -4,6 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field
 
+from emigrate.api.cases import Cases, Verb
 from emigrate.api.fields import (
     CaseOut,
     Code,
@@ -23,7 +24,7 @@ from emigrate.api.fields import (
     iso,
 )
 from emigrate.api.pages import USUAL, Cursor, Limit, Page, page, page_of
-from emigrate.api.routes import Call, Routes, Verb
+from emigrate.api.routes import Call, Routes
 from emigrate.domains.employers import actions, queries
 from emigrate.domains.employers.enums import EmployerKind, EmployerState, Paper
 from emigrate.domains.employers.models import Employer
@@ -163,7 +164,7 @@ class CodeSent(Out):
 
 
 # fmt: off
-employers = routes.cases("/employers", queries.employers_for, EmployerOut, EmployerState)
+employers = Cases(routes, "/employers", queries.employers_for, EmployerOut, EmployerState)
 employers.list()
 employers.look_up()
 employers.steps([

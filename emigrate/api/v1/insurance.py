@@ -4,6 +4,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field
 
+from emigrate.api.cases import Cases, Verb
 from emigrate.api.fields import (
     Amount,
     CaseOut,
@@ -16,7 +17,7 @@ from emigrate.api.fields import (
     Word,
     case_columns,
 )
-from emigrate.api.routes import Call, Routes, Verb
+from emigrate.api.routes import Call, Routes
 from emigrate.domains.insurance import actions, queries
 from emigrate.domains.insurance.enums import PolicyState
 from emigrate.domains.insurance.models import Policy
@@ -83,7 +84,7 @@ class LifeCoverIn(In):
 
 
 # fmt: off
-policies = routes.cases("/policies", queries.policies_for, PolicyOut, PolicyState)
+policies = Cases(routes, "/policies", queries.policies_for, PolicyOut, PolicyState)
 policies.list()
 policies.look_up()
 policies.steps([

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field
 
+from emigrate.api.cases import Cases, Verb, one
 from emigrate.api.fields import (
     CaseOut,
     Code,
@@ -19,7 +20,7 @@ from emigrate.api.fields import (
     iso,
 )
 from emigrate.api.pages import USUAL, Cursor, Limit, Page, page, page_of
-from emigrate.api.routes import Call, Routes, Verb, one
+from emigrate.api.routes import Call, Routes
 from emigrate.domains.emigrants.queries import emigrants_for
 from emigrate.domains.payments import actions, queries
 from emigrate.domains.payments.enums import OrderState
@@ -120,7 +121,7 @@ class CloseIn(Reason):
 
 
 # fmt: off
-orders = routes.cases("/payments", queries.orders_for, OrderOut, OrderState)
+orders = Cases(routes, "/payments", queries.orders_for, OrderOut, OrderState)
 orders.list()
 orders.look_up()
 orders.steps([

@@ -89,6 +89,7 @@ class AmountField(forms.CharField):
     """An amount typed in the currency's major unit; the value is in minor units."""
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "size": "12", "autocomplete": "off"})
+    default_error_messages = {"required": _("Write the amount in digits. For nothing write 0.")}
 
     def __init__(self, *, currency: str = "INR", **options: Any) -> None:
         super().__init__(max_length=20, **options)

@@ -43,7 +43,7 @@ def simulation(name: str, *, seed: int) -> Iterator[Installation]:
     fresh_database(name)
     with sandboxes(folder / "sandbox", seed=seed) as greeting:
         setup_django(name, Role.APP)
-        _introduce(greeting)
+        introduce(greeting)
         yield Installation(folder, greeting)
 
 
@@ -69,7 +69,7 @@ def _migrations_digest() -> str:
     return digest.hexdigest()[:12]
 
 
-def _introduce(greeting: dict[str, Any]) -> None:
+def introduce(greeting: dict[str, Any]) -> None:
     """Give the partners our public key."""
     from emigrate.partners.directory import caller_key  # app ready
 

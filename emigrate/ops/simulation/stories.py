@@ -35,10 +35,12 @@ def position(world: World, agency: Agency, company: Company, line: NewLine, work
     return Job(agency, company, row, allotment, terms)
 
 
-def line(world: World, occupation: str, title: str, wage: tuple[int, str]) -> NewLine:
-    """A demand's line for three workers and two years, settling every matter."""
+def line(
+    world: World, occupation: str, title: str, wage: tuple[int, str], *, number: int = 3
+) -> NewLine:
+    """A demand's line for two years, settling every matter."""
     settled = {"clauses": list(road.matters(world))}
-    return NewLine(occupation, title, 3, wage[0], wage[1], 24, settled)
+    return NewLine(occupation, title, number, wage[0], wage[1], 24, settled)
 
 
 def prepared(world: World, worker: Worker, job: Job) -> Clearance:

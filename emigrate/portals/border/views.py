@@ -103,7 +103,9 @@ def _answered(request: ActorRequest, answer: CounterAnswer, form: PlainForm) -> 
         "chip": words.Chip(tone, words.SIGNS[tone], answer.verdict.label),
         "form": form,
         "clear": answer.verdict is CounterVerdict.CLEAR,
+        "ready": bool(form["passport"].value()),
     }
+    form.fields["passport"].widget.attrs["autofocus"] = not context["ready"]
     return show(request, "border/answer.html", context)
 
 

@@ -105,9 +105,7 @@ def _lines(rows: list[Clearance]) -> list[Waiting]:
 
 
 def _worst(row: Clearance) -> words.Chip:
-    checks = clearances.checks_of(row)
-    gravest = checks[0].outcome if checks else CheckOutcome.UNAVAILABLE.value
-    return words.outcome(gravest)
+    return words.gravest(check.outcome for check in clearances.checks_of(row))
 
 
 def file_of(reference_: str, actor: Actor) -> File:

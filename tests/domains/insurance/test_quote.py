@@ -53,21 +53,21 @@ def owner():
 
 
 @pytest.mark.parametrize(
-    ("months", "starts_on", "term", "premium", "last"),
+    ("contract", "terms"),
     [
-        (1, None, 24, 27_500, date(2028, 11, 22)),
-        (24, None, 24, 27_500, date(2028, 11, 22)),
-        (25, None, 36, 37_500, date(2029, 11, 22)),
-        (36, None, 36, 37_500, date(2029, 11, 22)),
-        (48, None, 36, 37_500, date(2029, 11, 22)),
-        (24, date(2026, 11, 1), 24, 27_500, date(2028, 11, 22)),
+        ({"months": 1}, (24, 27_500, date(2028, 11, 22))),
+        ({"months": 24}, (24, 27_500, date(2028, 11, 22))),
+        ({"months": 25}, (36, 37_500, date(2029, 11, 22))),
+        ({"months": 36}, (36, 37_500, date(2029, 11, 22))),
+        ({"months": 48}, (36, 37_500, date(2029, 11, 22))),
+        ({"starts_on": date(2026, 11, 1)}, (24, 27_500, date(2028, 11, 22))),
     ],
 )
-def test_the_shortest_term_that_covers_the_contract(owner, months, starts_on, term, premium, last):
-    policy = a_quote(owner, months=months, starts_on=starts_on)
+def test_the_shortest_term_that_covers_the_contract(owner, contract, terms):
+    policy = a_quote(owner, **contract)
 
-    assert (policy.state, policy.term_months, policy.premium_minor) == ("quoted", term, premium)
-    assert (policy.from_date, policy.to_date) == (TODAY, last)
+    assert (policy.term_months, policy.premium_minor, policy.to_date) == terms
+    assert (policy.state, policy.from_date) == ("quoted", TODAY)
     assert (policy.sum_minor, policy.life_cover_minor, policy.number) == (100_000_000, 0, "")
 
 

@@ -69,7 +69,8 @@ def public_register(text: str) -> RegisterAnswer:
         found_by, rows = _matches(asked)
         matches = tuple(map(_public, rows))
         known = [row.pk for row in rows]
-        alike = tuple(map(_public, _look_alikes(asked, rows).exclude(pk__in=known)[:SHOWN]))
+        likely = _look_alikes(asked, rows) if found_by != "number" else Agent.objects.none()
+        alike = tuple(map(_public, likely.exclude(pk__in=known)[:SHOWN]))
     verdict = Verdict.NOT_FOUND if not matches else Verdict.SEVERAL
     if len(matches) == 1:
         verdict = matches[0].verdict

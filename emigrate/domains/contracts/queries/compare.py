@@ -1,6 +1,7 @@
 """How two sets of terms differ for the worker, sorted by harm."""
 
-from collections.abc import Mapping
+import operator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -43,6 +44,13 @@ RULES: Mapping[str, Rule] = {
 }
 
 
+WORSE: Mapping[Better, Callable[[Any, Any], bool]] = {
+    "higher": operator.lt,
+    "lower": operator.gt,
+    "same": operator.ne,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One term in demand, contract and model. `harm` > 0: worse for the worker than promised."""
@@ -72,9 +80,4 @@ def _harm(rule: Rule, value: Any, against: Any) -> int:
         return 0
     if isinstance(value, tuple):
         return rule.weight if set(against) - set(value) else 0
-    worse = {
-        "higher": lambda: value < against,
-        "lower": lambda: value > against,
-        "same": lambda: value != against,
-    }[rule.better]
-    return rule.weight if worse() else 0
+    return rule.weight if WORSE[rule.better](value, against) else 0

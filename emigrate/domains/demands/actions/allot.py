@@ -30,6 +30,7 @@ from emigrate.foundation.errors import (
     NotPermitted,
     WrongState,
 )
+from emigrate.foundation.policy import only
 from emigrate.foundation.transactions import action, now, refused_by, today
 
 refused_by("one_allotment_an_agent_a_line", AlreadyExists)
@@ -94,8 +95,8 @@ def _line(line_id: int, actor: Actor) -> DemandLine:
 
 
 def _require_current(demand: Demand) -> None:
-    stands = demand.state in RECRUITING and demand.valid_until is not None
-    if not stands or demand.valid_until < today():
+    last_day = demand.valid_until
+    if demand.state not in RECRUITING or last_day is None or last_day < today():
         raise Blocked(unmet="demand_not_open", codes=["demand_not_open"])
 
 
@@ -169,7 +170,7 @@ def release_allotment(allotment_id: int, *, actor: Actor) -> Allotment:
 def revoke_attorney(attorney_id: int, *, actor: Actor) -> PowerOfAttorney:
     """The employer revokes a power of attorney that stands."""
     DEMAND_POLICY.require_role(actor, "file")
-    rows = PowerOfAttorney.objects.filter(employer_organisation_id=actor.organisation_id)
+    rows = PowerOfAttorney.objects.filter(only(employer_organisation_id=actor.organisation_id))
     attorney = rows.select_for_update().filter(pk=attorney_id).first()
     if attorney is None:
         raise NotFound(subject="power_of_attorney")

@@ -1,0 +1,73 @@
+"""The site as a deployment runs it: granian, one process a core, four blocking threads each."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from emigrate.ops.database import Role, environment
+
+WORKERS = 2
+THREADS = 4
+PATIENCE = 60.0
+
+
+def free_port() -> int:
+    """A port of the loopback address that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start_server(database: str, port: int, *, workers: int = WORKERS) -> subprocess.Popen[bytes]:
+    """Start the site on a port and wait until it answers."""
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
+    command += ["--port", str(port), "--workers", str(workers), "--blocking-threads", str(THREADS)]
+    command += ["--log-level", "error", "emigrate.config.wsgi:application"]
+    variables = {**os.environ, **environment(database, Role.APP)}
+    server = subprocess.Popen(command, env=variables, start_new_session=True)
+    wait_for(port, server)
+    return server
+
+
+def wait_for(port: int, server: subprocess.Popen[bytes], seconds: float = PATIENCE) -> None:
+    """Return when the port answers a request; RuntimeError when the server ends before."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if server.poll() is not None:
+            message = f"the server ended with {server.returncode}"
+            raise RuntimeError(message)
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=5) as probe:
+                probe.sendall(b"GET /v1/countries HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+                if probe.recv(12).startswith(b"HTTP/1.1"):
+                    return
+        except OSError:
+            time.sleep(0.05)
+    message = f"the server did not answer within {seconds} seconds"
+    raise RuntimeError(message)
+
+
+def end(server: subprocess.Popen[bytes], sign: signal.Signals = signal.SIGTERM) -> None:
+    """End the server and its workers (its own process group), and wait."""
+    if server.poll() is None or sign is signal.SIGKILL:
+        try:
+            os.killpg(server.pid, sign)
+        except ProcessLookupError:
+            return
+    server.wait(timeout=30)
+
+
+@contextmanager
+def serving(database: str, *, workers: int = WORKERS) -> Iterator[tuple[int, int]]:
+    """(port, process id) of the site while the block runs."""
+    port = free_port()
+    server = start_server(database, port, workers=workers)
+    try:
+        yield port, server.pid
+    finally:
+        end(server)

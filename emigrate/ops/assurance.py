@@ -1,0 +1,154 @@
+"""`emigrate assurance`: what anybody, an outside auditor too, can check the product through."""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from emigrate.ops.cli import DONE, FOUND, CommandRefused, Subparsers, add_json
+from emigrate.ops.database import Role, default_database
+from emigrate.ops.django_setup import setup_django
+
+ROUNDS = {"S": 1, "M": 5, "L": 25}
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+def add_parser(subparsers: Subparsers) -> None:
+    """Add `assurance` and its verbs."""
+    parser = subparsers.add_parser("assurance", help="what an auditor checks the product through")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    seed = _verb(verbs, "seed", "two tenants, every role, cases in all states; prints tokens", _seed)
+    seed.add_argument("--size", choices=sorted(ROUNDS), default="S")
+    seed.add_argument("--seed", type=int, default=1)
+    _verb(verbs, "policy", "the declared actor x resource x action table", _policy)
+    _verb(verbs, "routes", "every route and method with its permission", _routes)
+    _verb(verbs, "crash-points", "the places of EMIGRATE_CRASH_AT, and how many", _crash_points)
+    log = _verb(verbs, "verify-log", "place leaves, export the log, and check it", _verify_log)
+    log.add_argument("--dir", type=Path, help="check this export instead of the database's log")
+    log.add_argument("--database", default=default_database(), help="default: %(default)s")
+
+
+def _verb(
+    verbs: Subparsers, name: str, text: str, run: Callable[[argparse.Namespace], int]
+) -> argparse.ArgumentParser:
+    parser = verbs.add_parser(name, help=text)
+    add_json(parser)
+    parser.set_defaults(run=lambda arguments: _outside_production(run, arguments))
+    return parser
+
+
+def _outside_production(
+    run: Callable[[argparse.Namespace], int], arguments: argparse.Namespace
+) -> int:
+    if os.environ.get("EMIGRATE_MODE") == "production":
+        raise CommandRefused("production", "This does not start with production settings.")
+    return run(arguments)
+
+
+def _seed(arguments: argparse.Namespace) -> int:
+    from emigrate.ops.simulation.installation import simulation  # slow import
+
+    with simulation("assurance", seed=arguments.seed) as installation:
+        from datetime import UTC, datetime, timedelta  # slow import
+
+        from emigrate.foundation.identifiers.numbering import numbered_by  # app ready
+        from emigrate.ops.simulation.clockwork import Clockwork  # app ready
+        from emigrate.ops.simulation.sandboxes import set_clock  # app ready
+        from emigrate.ops.simulation.village import Village  # app ready
+        from emigrate.ops.simulation.world import World  # app ready
+
+        begun = datetime.now(UTC) - timedelta(days=25)
+        set_clock(installation.sandbox, begun)
+        with numbered_by(arguments.seed):
+            village = Village(World(arguments.seed, Clockwork(begun)))
+            village.settle()
+            village.fill(ROUNDS[arguments.size])
+        village.world.clockwork.moment = datetime.now(UTC)
+        answer = {
+            "database": "assurance",
+            "sign_ins": village.tokens(),
+            "references": village.references,
+        }
+    print(json.dumps(answer, ensure_ascii=False))
+    return DONE
+
+
+def _policy(arguments: argparse.Namespace) -> int:
+    setup_django(default_database(), Role.APP)
+    from emigrate.foundation.policy import POLICIES  # app ready
+
+    rows = [
+        {"actor": str(role), "resource": subject, "action": action, "rows": scope.__name__}
+        for subject, table in sorted(POLICIES.items())
+        for action, rules in table.rules.items()
+        for role, scope in sorted(rules.items())
+    ]
+    _print(rows, arguments, "{actor:<14} {resource:<20} {action:<12} {rows}")
+    return DONE
+
+
+def _routes(arguments: argparse.Namespace) -> int:
+    setup_django(default_database(), Role.APP)
+    from emigrate.api.permissions import PERMISSIONS  # app ready
+    from emigrate.portals.permissions import PAGES  # app ready
+
+    rows = [
+        {"method": method, "route": path, "permission": str(permission)}
+        for (method, _, path), permission in (
+            (operation.partition(" "), permission) for operation, permission in PERMISSIONS.items()
+        )
+    ]
+    rows += [
+        {"method": "GET, POST", "route": name, "permission": str(permission)}
+        for name, permission in PAGES.items()
+    ]
+    _print(rows, arguments, "{method:<10} {route:<50} {permission}")
+    return DONE
+
+
+def _crash_points(arguments: argparse.Namespace) -> int:
+    setup_django(default_database(), Role.APP)
+    from emigrate.foundation.crash import crash_points  # app ready
+
+    points = crash_points()
+    if arguments.json:
+        print(json.dumps({"count": len(points), "points": points}))
+    else:
+        print("\n".join([*points, f"{len(points)} crash points"]))
+    return DONE
+
+
+def _verify_log(arguments: argparse.Namespace) -> int:
+    if arguments.dir is not None:
+        return _verified(arguments.dir, arguments)
+    setup_django(arguments.database, Role.WORKER)
+    from emigrate.foundation.actors import Actor  # app ready
+    from emigrate.foundation.audit.sequencer import export_log, place_waiting  # app ready
+
+    actor = Actor.system("command-verify-log")
+    while place_waiting(actor=actor):
+        pass
+    with tempfile.TemporaryDirectory() as folder:
+        export_log(Path(folder), actor=actor)
+        return _verified(Path(folder), arguments)
+
+
+def _verified(folder: Path, arguments: argparse.Namespace) -> int:
+    """Let the stand-alone verifier, a process of its own, look at an export."""
+    key = (folder / "log.key").read_text().strip()
+    command = [sys.executable, "-m", "verifier", "--dir", str(folder), "--key", key]
+    command += ["--json"] if arguments.json else []
+    done = subprocess.run(command, cwd=CHECKOUT, check=False)
+    return DONE if done.returncode == 0 else FOUND
+
+
+def _print(rows: list[dict[str, Any]], arguments: argparse.Namespace, form: str) -> None:
+    if arguments.json:
+        print(json.dumps(rows, ensure_ascii=False))
+    else:
+        print("\n".join(form.format(**row) for row in rows))

@@ -1,0 +1,126 @@
+"""`emigrate run`: the site, its jobs and the sandboxes; one address and an account for everybody."""
+
+import argparse
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from emigrate.ops.cli import DONE, Subparsers, add_json
+from emigrate.ops.database import Role, status
+from emigrate.ops.database import start as start_database
+from emigrate.ops.django_setup import setup_django
+from emigrate.ops.simulation.installation import CHECKOUT, fresh_database, introduce
+from emigrate.ops.simulation.sandboxes import sandboxes, set_clock
+
+DATABASE = "site"
+
+
+def add_parser(subparsers: Subparsers) -> None:
+    """Add `run`."""
+    parser = subparsers.add_parser("run", help="the site, its jobs and the sandboxes, with accounts")
+    parser.add_argument("--port", type=int, default=8080, help="on 127.0.0.1; default: %(default)s")
+    parser.add_argument("--fresh", action="store_true", help="forget what was done before")
+    add_json(parser)
+    parser.set_defaults(run=_run)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    folder = Path(os.environ.get("EMIGRATE_STATE", CHECKOUT / ".emigrate")).resolve() / DATABASE
+    (folder / "static").mkdir(parents=True, exist_ok=True)
+    os.environ["EMIGRATE_STATE"] = str(folder)
+    os.environ.setdefault("EMIGRATE_SECRET_KEY", f"demonstration-{secrets.token_hex(32)}")
+    start_database()
+    new = arguments.fresh or DATABASE not in status().databases
+    if new:
+        fresh_database(DATABASE)
+    with ExitStack() as stack:
+        greeting = stack.enter_context(sandboxes(folder / "sandbox"))
+        setup_django(DATABASE, Role.APP)
+        introduce(greeting)
+        if new:
+            print("Filling the demonstration with a few cases ...", flush=True)
+            _populate(greeting)
+        for command in _processes(arguments.port):
+            stack.enter_context(_process(command))
+        _greet(arguments.port)
+        _wait_for_end()
+    return DONE
+
+
+def _populate(greeting: dict[str, Any]) -> None:
+    """Every kind of account and a case in every state, begun some days ago."""
+    from emigrate.foundation.identifiers.numbering import numbered_by  # app ready
+    from emigrate.ops.simulation.clockwork import Clockwork  # app ready
+    from emigrate.ops.simulation.village import Village  # app ready
+    from emigrate.ops.simulation.world import World  # app ready
+
+    begun = datetime.now(UTC) - timedelta(days=25)
+    set_clock(greeting, begun)
+    with numbered_by(1):
+        village = Village(World(1, Clockwork(begun)))
+        village.settle()
+        village.fill()
+    set_clock(greeting, datetime.now(UTC))
+
+
+def _processes(port: int) -> list[list[str]]:
+    worker = [sys.executable, "-m", "emigrate", "worker", "--database", DATABASE]
+    site = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
+    site += ["--port", str(port), "--workers", "2", "--blocking-threads", "4"]
+    site += ["--no-access-log", "--log-level", "warning", "emigrate.config.wsgi:application"]
+    return [worker, site]
+
+
+@contextmanager
+def _process(command: list[str]) -> Iterator[None]:
+    """Run a process until the block ends; only this one is ended."""
+    process = subprocess.Popen(command, cwd=CHECKOUT)
+    try:
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _greet(port: int) -> None:
+    from emigrate.foundation.actors import Actor  # app ready
+    from emigrate.foundation.transactions import acting  # app ready
+    from emigrate.portals.sign_in import demonstration_accounts  # app ready
+
+    time.sleep(1)
+    print(f"\nhttp://127.0.0.1:{port}/  (Ctrl-C ends it)\n")
+    print("Demonstration accounts; choose one on the sign-in page:")
+    with acting(Actor.system()):
+        shown = {(m.role, m.user.login) for m in demonstration_accounts()}
+    roles: set[str] = set()
+    for role, login in sorted(shown):
+        if role not in roles:
+            roles.add(role)
+            print(f"  {role:<14} {login}")
+    sys.stdout.flush()
+
+
+def _wait_for_end() -> None:
+    ended = False
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        nonlocal ended
+        ended = True
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    while not ended:
+        time.sleep(0.2)
