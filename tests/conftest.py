@@ -16,6 +16,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from pytest_django.plugin import DjangoDbBlocker
 
+from emigrate.config.logs import configure_logs
 from emigrate.foundation.database.guards import apply_guards
 from emigrate.ops.database import (
     Role,
@@ -29,6 +30,9 @@ from emigrate.ops.database import (
 from emigrate.ops.database.addresses import django_settings
 
 TEMPLATE = "emigrate_tests"
+
+os.environ["EMIGRATE_LOG"] = "info"  # tests look at what is logged
+configure_logs()
 
 
 def connect_as(database: str, role: Role) -> None:

@@ -79,7 +79,6 @@ _OPERATIONS: Mapping[str, Permission] = {
     "POST /agent-applications/{reference}/correct":              "agent_application.file",
     "POST /agent-applications/{reference}/papers":               "agent_application.file",
     "POST /agent-applications/{reference}/submit":               "agent_application.file",
-    "POST /agent-applications/{reference}/confirm-fee":          "agent_application.confirm",
     "POST /agent-applications/{reference}/answer":               "agent_application.file",
     "POST /agent-applications/{reference}/withdraw":             "agent_application.file",
     "POST /agent-applications/{reference}/give-guarantee":       "agent_application.file",

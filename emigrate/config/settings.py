@@ -25,7 +25,7 @@ def _database() -> dict[str, Any]:  # Django's own shape
         "PORT": str(parts.get("port", "")),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"prepare_threshold": 2, "application_name": "emigrate"},
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 2, "application_name": "emigrate"},
         "DISABLE_SERVER_SIDE_CURSORS": True,
     }
 

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -100,7 +100,7 @@ def run_waiting(queues: tuple[str, ...] = QUEUES, *, at_most: int = 1000) -> int
         try:
             JOBS[name](**args)
         except Busy:
-            _finish(_AGAIN, job_id)
+            _again(job_id)
         except BaseException:
             _finish(_FAILED, job_id)
             raise
@@ -116,6 +116,15 @@ def _fetch(queues: tuple[str, ...]) -> tuple[int, str, dict[str, Any]] | None:  
     if row is None or row[0] is None:
         return None
     return row[0], row[1], row[2] if isinstance(row[2], dict) else json.loads(row[2])
+
+
+def _again(job_id: int) -> None:
+    """Try once more later; where the same job was asked for meanwhile, that one is the next try."""
+    try:
+        with transaction.atomic():
+            _finish(_AGAIN, job_id)
+    except IntegrityError:
+        _finish(_DONE, job_id)
 
 
 def _finish(statement: str, job_id: int) -> None:

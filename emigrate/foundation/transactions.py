@@ -142,7 +142,6 @@ def _tell_database(actor: Actor) -> datetime:
 
 def action(function: Callable[P, R]) -> Callable[P, R]:
     """Make a verb: `actor=` is required, one transaction, repeated when the database asks."""
-
     crash.FLOWS.add(function.__name__)
 
     @functools.wraps(function)
@@ -159,9 +158,7 @@ def action(function: Callable[P, R]) -> Callable[P, R]:
     return verb
 
 
-def _repeated(
-    actor: Actor, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs
-) -> R:
+def _repeated(actor: Actor, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
     for attempt in range(1, ATTEMPTS + 1):
         try:
             with acting(actor):

@@ -22,7 +22,7 @@ def add_parser(subparsers: Subparsers) -> None:
     """Add `assurance` and its verbs."""
     parser = subparsers.add_parser("assurance", help="what an auditor checks the product through")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
-    seed = _verb(verbs, "seed", "two tenants, every role, cases in all states; prints tokens", _seed)
+    seed = _verb(verbs, "seed", "two tenants, every role, every state; prints tokens", _seed)
     seed.add_argument("--size", choices=sorted(ROUNDS), default="S")
     seed.add_argument("--seed", type=int, default=1)
     _verb(verbs, "policy", "the declared actor x resource x action table", _policy)
@@ -99,9 +99,7 @@ def _routes(arguments: argparse.Namespace) -> int:
 
     rows = [
         {"method": method, "route": path, "permission": str(permission)}
-        for (method, _, path), permission in (
-            (operation.partition(" "), permission) for operation, permission in PERMISSIONS.items()
-        )
+        for (method, path), permission in PERMISSIONS.items()
     ]
     rows += [
         {"method": "GET, POST", "route": name, "permission": str(permission)}

@@ -1,4 +1,4 @@
-"""`emigrate run`: the site, its jobs and the sandboxes; one address and an account for everybody."""
+"""`emigrate run`: the site, its jobs and the sandboxes, with an account for everybody."""
 
 import argparse
 import os
@@ -26,7 +26,7 @@ DATABASE = "site"
 
 def add_parser(subparsers: Subparsers) -> None:
     """Add `run`."""
-    parser = subparsers.add_parser("run", help="the site, its jobs and the sandboxes, with accounts")
+    parser = subparsers.add_parser("run", help="the site, its jobs and the sandboxes")
     parser.add_argument("--port", type=int, default=8080, help="on 127.0.0.1; default: %(default)s")
     parser.add_argument("--fresh", action="store_true", help="forget what was done before")
     add_json(parser)

@@ -7,6 +7,7 @@ own actions at the scene's moment; nothing is written past them.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import connection
@@ -282,7 +283,10 @@ def taken(
         "expire": (_by_hand, ("expire",), SYSTEM),
     }
     act, more, right = acts[verb]
-    if reason is not None:
+    if reason is not None and verb == "take_up":
+        act = partial(actions.take_up, reason=reason)
+        act.__name__ = "take_up"  # type: ignore[attr-defined]  # the clockwork's record names it
+    elif reason is not None:
         more = (a_rejection(reason) if verb == "reject" else reason,)
     return scene.do(act, reference, *more, actor=actor or right)
 

@@ -282,7 +282,6 @@ applications.steps([
     Verb("correct",           ApplicationIn, actions.correct_application),
     Verb("papers",            PaperIn,       actions.attach_paper),
     Verb("submit",            Nothing,       actions.submit_application),
-    Verb("confirm-fee",       Nothing,       actions.confirm_fee),
     Verb("answer",            ReplyIn,       actions.answer_query),
     Verb("withdraw",          Reason,        actions.withdraw_application),
     Verb("give-guarantee",    GuaranteeIn,   actions.give_guarantee, GuaranteeOut),

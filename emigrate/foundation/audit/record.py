@@ -62,9 +62,10 @@ def insert(workflow: "Workflow[Any]", case: Case, *, actor: Actor, event: str) -
                 case.save(force_insert=True)
             break
         except IntegrityError as error:
-            if draw == DRAWS or not _reference_taken(error):
+            another = redrawn(case.reference) if _reference_taken(case, error) else None
+            if draw == DRAWS or another is None:
                 raise
-            case.reference = redrawn(case.reference)
+            case.reference = another
     values = _leaf_values(case, leaf, entry, salt, written)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -73,9 +74,10 @@ def insert(workflow: "Workflow[Any]", case: Case, *, actor: Actor, event: str) -
         )
 
 
-def _reference_taken(error: IntegrityError) -> bool:
+def _reference_taken(case: Case, error: IntegrityError) -> bool:
     diagnosis = getattr(error.__cause__, "diag", None)
-    return str(getattr(diagnosis, "constraint_name", "")).endswith("_reference_key")
+    own = f"{case._meta.db_table}_reference_key"  # noqa: SLF001 - Django's public name
+    return getattr(diagnosis, "constraint_name", "") == own
 
 
 def update(workflow: "Workflow[Any]", case: Case, written: Written) -> None:

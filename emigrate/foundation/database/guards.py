@@ -87,7 +87,8 @@ def guard_statements(tables: Iterable[str] | None = None) -> Iterator[str]:
     for workflow in WORKFLOWS.values():
         yield (
             f'DROP TRIGGER IF EXISTS state_has_leaf ON "{workflow.table}"; '
-            f'CREATE CONSTRAINT TRIGGER state_has_leaf AFTER INSERT OR UPDATE ON "{workflow.table}" '
+            "CREATE CONSTRAINT TRIGGER state_has_leaf AFTER INSERT OR UPDATE "
+            f'ON "{workflow.table}" '
             "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW "
             f"EXECUTE FUNCTION require_leaf('{workflow.name}')"
         )
@@ -117,7 +118,7 @@ def _row_policies(security: RowSecurity) -> str:
 def _leaf_rows() -> str:
     """A leaf is read by those who see its case; the guard's own look-up passes."""
     seen = " OR ".join(
-        f"(stream = '{w.name}' AND EXISTS (SELECT 1 FROM \"{w.table}\" c WHERE c.id = case_id))"
+        f"(stream = '{w.name}' AND EXISTS (SELECT 1 FROM \"{w.table}\" c WHERE c.id = case_id))"  # noqa: S608 - names are the code's own
         for w in WORKFLOWS.values()
     )
     table = "foundation_auditleaf"

@@ -6,7 +6,7 @@ from random import Random, SystemRandom
 
 from django.conf import settings
 
-from emigrate.foundation.identifiers.references import new_reference
+from emigrate.foundation.identifiers.references import new_reference, valid_reference
 from emigrate.foundation.transactions import today
 
 _system = SystemRandom()
@@ -21,8 +21,14 @@ def next_reference(kind: str, *, office: str | None = None) -> str:
     return new_reference(kind, year=today().year, office=office, random=_source[-1])
 
 
-def redrawn(reference: str) -> str:
-    """Another number of the same kind, year and office."""
+def redrawn(reference: str) -> str | None:
+    """Another number of the same kind, year and office; None for one that was never drawn.
+
+    Such is a number made of another case's (a departure's, a certificate's): it is taken because
+    that case has one already.
+    """
+    if not valid_reference(reference):
+        return None
     kind, year, *office = reference.split("-")[:-2]
     place = office[0] if office else None
     return new_reference(kind, year=int(year), office=place, random=_source[-1])

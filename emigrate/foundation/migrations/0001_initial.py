@@ -6,102 +6,145 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='LogCheckpoint',
+            name="LogCheckpoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('size', models.BigIntegerField(unique=True)),
-                ('root', models.BinaryField(max_length=32)),
-                ('note', models.TextField()),
-                ('range', models.JSONField()),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("size", models.BigIntegerField(unique=True)),
+                ("root", models.BinaryField(max_length=32)),
+                ("note", models.TextField()),
+                ("range", models.JSONField()),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='WrappedKey',
+            name="WrappedKey",
             fields=[
-                ('subject', models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ('wrapped', models.BinaryField()),
+                ("subject", models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ("wrapped", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='AuditLeaf',
+            name="AuditLeaf",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stream', models.CharField(max_length=24)),
-                ('case_id', models.BigIntegerField()),
-                ('case_reference', models.CharField(max_length=40)),
-                ('seq', models.IntegerField()),
-                ('event', models.CharField(max_length=60)),
-                ('after_state', models.CharField(max_length=24)),
-                ('actor_role', models.CharField(max_length=24)),
-                ('at', models.DateTimeField()),
-                ('entry', models.BinaryField()),
-                ('hash', models.BinaryField(max_length=32)),
-                ('salt', models.BinaryField(max_length=16, null=True)),
-                ('reason', models.TextField(blank=True)),
-                ('findings', models.JSONField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("stream", models.CharField(max_length=24)),
+                ("case_id", models.BigIntegerField()),
+                ("case_reference", models.CharField(max_length=40)),
+                ("seq", models.IntegerField()),
+                ("event", models.CharField(max_length=60)),
+                ("after_state", models.CharField(max_length=24)),
+                ("actor_role", models.CharField(max_length=24)),
+                ("at", models.DateTimeField()),
+                ("entry", models.BinaryField()),
+                ("hash", models.BinaryField(max_length=32)),
+                ("salt", models.BinaryField(max_length=16, null=True)),
+                ("reason", models.TextField(blank=True)),
+                ("findings", models.JSONField(null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('stream', 'case_id', 'seq'), name='one_leaf_a_step')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("stream", "case_id", "seq"), name="one_leaf_a_step"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='IdempotencyKey',
+            name="IdempotencyKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('owner', models.CharField(max_length=60)),
-                ('key', models.CharField(max_length=200)),
-                ('route', models.CharField(max_length=200)),
-                ('body_hash', models.BinaryField(max_length=32)),
-                ('status', models.SmallIntegerField()),
-                ('headers', models.JSONField(default=dict)),
-                ('body', models.BinaryField()),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('expires_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("owner", models.CharField(max_length=60)),
+                ("key", models.CharField(max_length=200)),
+                ("route", models.CharField(max_length=200)),
+                ("body_hash", models.BinaryField(max_length=32)),
+                ("status", models.SmallIntegerField()),
+                ("headers", models.JSONField(default=dict)),
+                ("body", models.BinaryField()),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("expires_at", models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('owner', 'key'), name='one_answer_a_key')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("owner", "key"), name="one_answer_a_key")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LogEntry',
+            name="LogEntry",
             fields=[
-                ('index', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('leaf', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='log_entry', to='foundation.auditleaf')),
+                ("index", models.BigIntegerField(primary_key=True, serialize=False)),
+                (
+                    "leaf",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="log_entry",
+                        to="foundation.auditleaf",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Proposal',
+            name="Proposal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stream', models.CharField(max_length=24)),
-                ('case_id', models.BigIntegerField()),
-                ('audit_seq', models.IntegerField()),
-                ('verb', models.CharField(max_length=24)),
-                ('proposed_by', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("stream", models.CharField(max_length=24)),
+                ("case_id", models.BigIntegerField()),
+                ("audit_seq", models.IntegerField()),
+                ("verb", models.CharField(max_length=24)),
+                ("proposed_by", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('stream', 'case_id', 'audit_seq', 'verb'), name='one_proposal_a_step')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("stream", "case_id", "audit_seq", "verb"),
+                        name="one_proposal_a_step",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Simulation',
+            name="Simulation",
             fields=[
-                ('id', models.BooleanField(default=True, primary_key=True, serialize=False)),
-                ('purpose', models.CharField(max_length=40)),
+                ("id", models.BooleanField(default=True, primary_key=True, serialize=False)),
+                ("purpose", models.CharField(max_length=40)),
             ],
             options={
-                'db_table': 'platform_simulation',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', True)), name='one_simulation_row')],
+                "db_table": "platform_simulation",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id", True)), name="one_simulation_row"
+                    )
+                ],
             },
         ),
     ]

@@ -1,4 +1,4 @@
-"""A simulation's own database and folder, fresh each time, with the partners' sandboxes beside it."""
+"""A simulation's own database and folder, fresh each time, with the sandboxes beside it."""
 
 import hashlib
 import os

@@ -39,6 +39,9 @@ WAGES = {"AED": 1_400_00, "SAR": 1_700_00, "QAR": 1_500_00, "KWD": 130_000, "OMR
          "BHD": 150_000, "MYR": 1_900_00, "JOD": 320_000, "IQD": 800_000_000}  # fmt: skip
 OTHER_WAGE = 500_00
 NURSE_PAY = 3
+SUSPENSION_AFTER = 9
+"""The month after which one agent is suspended."""
+
 QUESTION = "Please confirm the place of work and send the visa's second page."
 ANSWER = "The place of work is confirmed; the page is in the file."
 
@@ -95,7 +98,7 @@ class Replay:
         clockwork.moment = max(clockwork.moment, moment_of(first.day))
         if not self._agencies:
             self._open_agencies()
-        elif first.day.month > 9 and not self._suspended:
+        elif first.day.month > SUSPENSION_AFTER and not self._suspended:
             self.suspend_an_agency()
 
     def _open_agencies(self) -> None:
@@ -206,8 +209,8 @@ class Replay:
         by_reference = {w.case.reference: w for w in walkers if w.case is not None}
         for office in sorted({w.case.office for w in by_reference.values() if w.case is not None}):
             officer = self.world.officer(Role.POE, office)
-            for reference in self._queue(officer, office):
-                self._decided(by_reference[reference], officer)
+            for number in self._queue(officer, office):
+                self._decided(by_reference[number], officer)
 
     def _queue(self, officer: Actor, office: str) -> Iterator[str]:
         while self._waits(office):

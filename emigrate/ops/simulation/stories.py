@@ -52,7 +52,7 @@ def prepared(world: World, worker: Worker, job: Job) -> Clearance:
 
 
 def wage_below_floor(world: World) -> Clearance:
-    """The law stops the agent; handed in for an order, the office refuses on a ground of the Act."""
+    """The law stops the agent; handed in for an order, the office refuses on the Act's ground."""
     agency = world.agency(AgencyPlan(world.people.company(("Manpower",)), "10"))
     company = world.company("ARE", world.people.company(("Contracting", "LLC")))
     demanded = line(world, "7112", "Mason", (735_00, "AED"))
@@ -97,9 +97,7 @@ def nurse(world: World) -> Clearance:
     job = position(
         world, agency, company, line(world, "2221", "Nurse", (4_500_00, "SAR")), "Jeddah"
     )
-    drawn = world.people.draw(
-        sex="F", born=date(1998, 8, 23), state_code="32", category="ecnr"
-    )
+    drawn = world.people.draw(sex="F", born=date(1998, 8, 23), state_code="32", category="ecnr")
     worker = road.register(world, drawn, agency, category="ecnr")
     case = prepared(world, worker, job)
     road.hand_in(world, case, job)

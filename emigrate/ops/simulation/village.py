@@ -1,10 +1,11 @@
-"""A small population for `emigrate run` and for auditors: every role twice, cases in many states."""
+"""A small population for `emigrate run` and auditors: every role twice, cases in many states."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from emigrate.domains.accounts import actions as accounts
+from emigrate.domains.accounts.enums import OrganisationKind
 from emigrate.domains.accounts.models import Membership
 from emigrate.domains.clearances import actions as clearances
 from emigrate.domains.clearances.enums import Ground
@@ -19,6 +20,8 @@ from emigrate.ops.simulation.world import SYSTEM, Agency, AgencyPlan, Company, W
 COUNTRIES = ("SAU", "ARE")
 HOME_STATES = ("9", "32")
 TOKEN_DAYS = 30
+NATIONAL = (Role.PGE_DA, Role.PGE, Role.BOI, Role.AUDITOR, Role.HELPDESK)
+ORGANISED = {Role.INSURER: OrganisationKind.INSURER, Role.CSC_VLE: OrganisationKind.CSC}
 
 
 @dataclass
@@ -50,9 +53,19 @@ class Village:
             self.world.officer(Role.MISSION_HOM, country)
             self.world.officer(Role.POE_DA, agency.office)
             self.world.officer(Role.POE, agency.office, number=2)
+            self.world.member(
+                Role.RA_STAFF, "Agency's clerk", organisation_id=agency.actor.organisation_id
+            )
         for number in (1, 2):
-            for role in (Role.PGE, Role.BOI, Role.AUDITOR, Role.HELPDESK):
+            for role in NATIONAL:
                 self.world.officer(role, None, number=number)
+            for role, kind in ORGANISED.items():
+                self._found(role, kind, number)
+
+    def _found(self, role: Role, kind: OrganisationKind, number: int) -> None:
+        new = accounts.NewOrganisation(kind, f"Example {kind.label} {number}", "IND")
+        organisation = self.world.do(accounts.create_organisation, new, actor=SYSTEM)
+        self.world.member(role, str(role.label), organisation_id=organisation.pk)
 
     def fill(self, rounds: int = 1) -> None:
         """A case in every state, for both tenants, `rounds` times."""

@@ -79,7 +79,7 @@ class World:
         return self.clockwork.do(action, *args, **kwargs)
 
     def officer(self, role: Role, place: str | None = None, *, number: int = 1) -> Actor:
-        """The officer of a role in an office (POE) or country (Mission); `number` tells two apart."""
+        """The officer of a role in an office or a Mission's country; `number` tells two apart."""
         key = (role.value, place, number)
         if key not in self._officers:
             at = (
@@ -169,7 +169,7 @@ class World:
         certificate: Agent = self.do(agents.issue_certificate, reference, actor=pge)
         return certificate
 
-    def guarantee(self, amount_minor: int) -> Any:
+    def guarantee(self, amount_minor: int | None) -> Any:
         """A bank guarantee long enough for a certificate."""
         today = self.clockwork.moment.date()
         months = pack().figure("ra.bg.validity_months", on=today).value
@@ -177,7 +177,7 @@ class World:
             bank=BANK,
             ifsc=IFSC,
             number=f"BG{self.random.randrange(10**10):010d}",
-            amount_minor=amount_minor,
+            amount_minor=amount_minor or 0,
             issued_on=today,
             expires_on=today + timedelta(days=31 * months),
         )

@@ -99,7 +99,7 @@ def apportioned(weights: Mapping[str, int], total: int) -> dict[str, int]:
 
 
 def barred(country: str, on: date) -> bool:
-    """Does the law forbid every departure for work to this country on the day?"""
+    """Tell whether the law forbids every departure for work to this country on the day."""
     law = pack()
     question = law.Question(
         on=on,

@@ -271,47 +271,52 @@ def test_workers_of_last_year_are_given_back_to_last_year(scene):
     assert counters(filed.job) == NOTHING
 
 
-@pytest.mark.django_db
+AFTER_THE_FLOOR = datetime(2020, 9, 9, 5, 0, tzinfo=UTC)
+
+
 class TestAWageBelowTheFloorOfItsDay:
     """The Emirates' floors of September 2020 stand from the 8th: AED 700 was allowed before."""
 
     @pytest.fixture
-    def emirates(self, scene_database, db):
-        begins = datetime(2020, 9, 1, 5, 0, tzinfo=UTC)
+    def emirates(self, scene):
+        """Applications of 3 August for a departure on 2 September."""
+        begins = datetime(2020, 8, 3, 5, 0, tzinfo=UTC)
         return a_scene(2, begins=begins, country="ARE", wage=(700_00, "AED"), seed=2)
 
     def test_before_and_after(self, emirates):
         before, after = emirates.drafts
         taken(emirates, "submit", before.reference)
-        emirates.at(datetime(2020, 9, 9, 5, 0, tzinfo=UTC))
+        emirates.at(AFTER_THE_FLOOR)
 
         codes = what_is_missing(emirates, after)
 
-        assert codes == ["wage_below_floor"]
-
-    def test_an_order_can_be_asked_for_all_the_same(self, emirates):
-        filed = emirates.drafts[0]
-        emirates.at(datetime(2020, 9, 9, 5, 0, tzinfo=UTC))
-
-        case = emirates.do(
-            actions.submit_clearance, filed.reference, actor=emirates.agent, for_an_order=True
-        )
-
-        assert case.state == "submitted"
-        assert [f["code"] for f in case.findings if f["severity"] == "block"] == ["wage_below_floor"]
+        assert codes == ["departure_in_past", "wage_below_floor", "insurance_ends_early"]
 
     def test_the_law_is_asked_again_by_the_decision(self, emirates):
         filed = emirates.drafts[0]
         lead(emirates, filed.reference, "under_scrutiny")
-        emirates.at(datetime(2020, 9, 9, 5, 0, tzinfo=UTC))
+        emirates.at(AFTER_THE_FLOOR)
         before = everything(filed)
 
         with pytest.raises(Blocked) as refusal:
             taken(emirates, "approve", filed.reference)
 
-        assert refusal.value.facts["codes"] == ["wage_below_floor"]
+        assert refusal.value.facts["codes"] == ["wage_below_floor", "insurance_ends_early"]
         assert everything(filed) == before
         assert taken(emirates, "reject", filed.reference).state == "rejected"
+
+    def test_an_order_can_be_asked_for_all_the_same(self, scene):
+        begins = AFTER_THE_FLOOR - timedelta(days=3)
+        emirates = a_scene(1, begins=begins, country="ARE", wage=(700_00, "AED"), seed=2)
+        filed = emirates.drafts[0]
+        without = what_is_missing(emirates, filed)
+
+        case = emirates.do(
+            actions.submit_clearance, filed.reference, actor=emirates.agent, for_an_order=True
+        )
+
+        barred = [found["code"] for found in case.findings if found["severity"] == "block"]
+        assert (without, case.state, barred) == (barred, "submitted", ["wage_below_floor"])
 
 
 def test_checks_look_at_the_new_application_only(scene):

@@ -192,6 +192,7 @@ def test_a_first_leaf_with_a_past_is_a_break():
     assert problems == [Problem(0, "clearance", "case-a", 1, "prev_mismatch", "expected none")]
 
 
+@pytest.mark.prove
 def test_a_leaf_costs_less_than_thirty_microseconds():
     leaf = following(first())
 

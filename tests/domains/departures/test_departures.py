@@ -1,0 +1,344 @@
+"""The counter: its answer, a departure exactly once, off-loadings, arrival and return."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from emigrate.domains.departures import actions
+from emigrate.domains.departures.actions import AlreadyDeparted, Boarding, NotBoarded
+from emigrate.domains.departures.enums import CounterReason, CounterVerdict
+from emigrate.domains.departures.models import Departure, OffLoad
+from emigrate.domains.departures.queries import (
+    CounterQuestion,
+    counter_answer,
+    departures_for,
+    off_loads_for,
+)
+from emigrate.domains.notifications.models import Message
+from emigrate.foundation import clock
+from emigrate.foundation.actors import Actor
+from emigrate.foundation.errors import (
+    Blocked,
+    InvalidInput,
+    NotFound,
+    NotPermitted,
+    WrongState,
+)
+from emigrate.foundation.transactions import acting
+from tests.factories.clearances import MOMENT, SYSTEM, everything, lead, row, taken
+from tests.races import race
+
+WIDE = 32
+
+
+def boarding(filed, **changes):
+    given = {
+        "reference": filed.reference,
+        "passport_number": filed.worker.drawn.passport_number,
+        "airport": "DEL",
+        "flight": "XX101",
+    }
+    return Boarding(**given | changes)
+
+
+def asked(scene, **question):
+    officer = scene.border()
+    with clock.simulate(scene.now), acting(officer):
+        answer = counter_answer(CounterQuestion(**question), actor=officer)
+    return answer.verdict, answer.reason
+
+
+def departures():
+    with acting(SYSTEM):
+        return Departure.objects.count()
+
+
+def test_a_departure_uses_the_clearance(scene):
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, "approved")
+
+    gone = scene.do(actions.record_departure, boarding(filed), actor=scene.border())
+
+    assert (gone.state, gone.departed_at, gone.country) == ("departed", scene.now, "SAU")
+    assert row(filed.reference).state == "used"
+    with acting(SYSTEM):
+        told = Message.objects.get(event="departure.recorded")
+    assert told.person_id == filed.worker.case.pk
+    connection.check_constraints()
+
+
+def test_a_second_departure_is_refused(scene):
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, "approved")
+    scene.do(actions.record_departure, boarding(filed), actor=scene.border())
+    before = everything(filed)
+
+    with pytest.raises(AlreadyDeparted) as refusal:
+        scene.do(actions.record_departure, boarding(filed), actor=scene.border())
+
+    assert refusal.value.reason_code == "already_departed"
+    assert (everything(filed), departures()) == (before, 1)
+
+
+def test_thirty_two_counters_record_one_departure(committed_scene):
+    scene = committed_scene
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, "approved")
+    officer = scene.border()
+
+    def record(_):
+        with clock.simulate(scene.now):
+            return actions.record_departure(boarding(filed), actor=officer).state
+
+    outcomes = race(WIDE, record)
+
+    refused = [type(each) for each in outcomes if each != "departed"]
+    assert (refused, departures()) == ([AlreadyDeparted] * (WIDE - 1), 1)
+    assert row(filed.reference).state == "used"
+
+
+def test_a_departure_and_a_cancellation_at_once(committed_scene):
+    scene = committed_scene
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, "approved")
+    officer, poe = scene.border(), scene.officer()
+
+    def turn(number):
+        with clock.simulate(scene.now):
+            if number % 2:
+                return taken(scene, "cancel", filed.reference, actor=poe).state
+            return actions.record_departure(boarding(filed), actor=officer).state
+
+    outcomes = race(WIDE, turn)
+
+    won = [each for each in outcomes if isinstance(each, str)]
+    state = row(filed.reference).state
+    assert (won, departures()) in ((["departed"], 1), (["cancelled"], 0))
+    assert state == {"departed": "used", "cancelled": "cancelled"}[won[0]]
+
+
+@pytest.mark.parametrize(("state", "reason"), [
+    ("draft", "no_clearance"), ("queued", "no_clearance"), ("rejected", "no_clearance"),
+    ("suspended", "suspended"), ("cancelled", "revoked"), ("expired", "expired"),
+])  # fmt: skip
+def test_nobody_leaves_without_a_clearance_in_hand(scene, state, reason):
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, state)
+    before = everything(filed)
+
+    with pytest.raises(Blocked) as refusal:
+        scene.do(actions.record_departure, boarding(filed), actor=scene.border())
+
+    assert refusal.value.facts["codes"] == [reason]
+    assert (everything(filed), departures()) == (before, 0)
+
+
+def test_nobody_leaves_on_anothers_passport(scene):
+    filed, other = scene.drafts[:2]
+    lead(scene, filed.reference, "approved")
+    number = other.worker.drawn.passport_number
+
+    with pytest.raises(Blocked) as refusal:
+        wrong = boarding(filed, passport_number=number)
+        scene.do(actions.record_departure, wrong, actor=scene.border())
+
+    assert (refusal.value.facts["codes"], departures()) == (["passport_mismatch"], 0)
+
+
+@pytest.mark.parametrize("number", ["", "  "])
+def test_the_passport_must_be_in_hand(scene, number):
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, "approved")
+
+    with pytest.raises(InvalidInput) as refusal:
+        nothing = boarding(filed, passport_number=number)
+        scene.do(actions.record_departure, nothing, actor=scene.border())
+
+    assert refusal.value.errors[0]["pointer"] == "/passport_number"
+    assert departures() == 0
+
+
+def test_only_the_border_records(scene):
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, "approved")
+    others = (scene.agent, scene.officer(), filed.worker.actor, scene.mission(), Actor.public())
+
+    for actor in others:
+        with pytest.raises(NotPermitted):
+            scene.do(actions.record_departure, boarding(filed), actor=actor)
+
+    assert (departures(), row(filed.reference).state) == (0, "approved")
+
+
+# fmt: off
+@pytest.mark.parametrize(("state", "answer"), [
+    ("approved",  (CounterVerdict.CLEAR,     CounterReason.OK)),
+    ("used",      (CounterVerdict.REFER,     CounterReason.ALREADY_DEPARTED)),
+    ("suspended", (CounterVerdict.NOT_CLEAR, CounterReason.SUSPENDED)),
+    ("cancelled", (CounterVerdict.NOT_CLEAR, CounterReason.REVOKED)),
+    ("expired",   (CounterVerdict.NOT_CLEAR, CounterReason.EXPIRED)),
+    ("queued",    (CounterVerdict.NOT_CLEAR, CounterReason.NO_CLEARANCE)),
+])
+# fmt: on
+def test_the_counters_answer(scene, state, answer):
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, state)
+
+    by_number = asked(scene, reference=filed.reference)
+    by_passport = asked(scene, passport_number=filed.worker.drawn.passport_number)
+
+    assert (by_number, by_passport) == (answer, answer)
+
+
+def test_the_counters_answer_at_its_edges(scene):
+    filed = scene.drafts[0]
+    case = lead(scene, filed.reference, "approved")
+    reference, second = filed.reference, timedelta(seconds=1)
+
+    scene.at(case.expires_at)
+    last = asked(scene, reference=reference)
+    scene.at(case.expires_at + second)
+    late = asked(scene, reference=reference)
+    scene.at(case.not_before - second)
+    early = asked(scene, reference=reference)
+    scene.at(MOMENT)
+    elsewhere = asked(scene, reference=reference, destination="ARE")
+
+    assert [each[1] for each in (last, late, early, elsewhere)] == [
+        "ok", "expired", "not_yet_valid", "dest_mismatch",
+    ]  # fmt: skip
+
+
+def test_an_empty_or_unknown_question(scene):
+    nothing = (CounterVerdict.NOT_CLEAR, CounterReason.NO_CLEARANCE)
+
+    assert asked(scene) == nothing
+    assert asked(scene, reference="EC-2026-DEL-0000000-0") == nothing
+    assert asked(scene, passport_number="Z9999999") == nothing
+
+
+def off(filed, **changes):
+    given = {
+        "passport_number": filed.worker.drawn.passport_number,
+        "airport": "DEL",
+        "reason": "work_on_visit_visa",
+        "evidence": "A work contract in the hand luggage.",
+        "reference": filed.reference,
+    }
+    return NotBoarded(**given | changes)
+
+
+def test_an_off_loading_is_told_to_the_office(scene):
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, "approved")
+
+    kept = scene.do(actions.record_off_load, off(filed), actor=scene.border())
+
+    with acting(SYSTEM):
+        told = Message.objects.get(event="departure.off_loaded")
+    assert (told.office, told.reference) == (scene.office, kept.reference)
+    assert row(filed.reference).state == "approved"
+
+
+@pytest.mark.parametrize(("changes", "pointer"), [
+    ({"reason": "suspicion"}, "/reason"),
+    ({"evidence": "  "}, "/evidence"),
+    ({"passport_number": ""}, "/passport_number"),
+])  # fmt: skip
+def test_an_off_loading_says_why(scene, changes, pointer):
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, "approved")
+
+    with pytest.raises(InvalidInput) as refusal:
+        scene.do(actions.record_off_load, off(filed, **changes), actor=scene.border())
+
+    assert refusal.value.errors[0]["pointer"] == pointer
+    with acting(SYSTEM):
+        assert OffLoad.objects.count() == 0
+
+
+def test_an_off_loading_without_a_clearance(scene):
+    filed = scene.drafts[0]
+
+    kept = scene.do(actions.record_off_load, off(filed, reference=None), actor=scene.border())
+
+    assert kept.clearance_id is None
+
+
+def test_off_loadings_are_seen_by_few(scene):
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, "approved")
+    officer = scene.border()
+    scene.do(actions.record_off_load, off(filed), actor=officer)
+    seen = {}
+
+    for name, actor in {
+        "recorder": officer, "colleague": replace(officer, user_id=0), "pge": Actor("pge", 1),
+        "auditor": Actor("auditor", 1), "poe": scene.officer(), "agent": scene.agent,
+        "worker": filed.worker.actor, "anybody": Actor.public(),
+    }.items():  # fmt: skip
+        with acting(actor):
+            seen[name] = (OffLoad.objects.count(), off_loads_for(actor).count())
+
+    assert {name for name, counts in seen.items() if counts == (1, 1)} == {
+        "recorder", "pge", "auditor",
+    }  # fmt: skip
+    assert set(seen.values()) == {(1, 1), (0, 0)}
+
+
+def test_departures_are_seen_by_those_concerned(scene):
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, "approved")
+    scene.do(actions.record_departure, boarding(filed), actor=scene.border())
+    seen = {}
+
+    for name, actor in {
+        "worker": filed.worker.actor, "other worker": scene.drafts[1].worker.actor,
+        "agent": scene.agent, "other agent": scene.other_agency.actor,
+        "mission": scene.mission(), "other mission": Actor("mission_lw", 1, country="ARE"),
+        "border": scene.border(), "pge": Actor("pge", 1), "auditor": Actor("auditor", 1),
+        "employer": scene.company.actor, "poe": scene.officer(), "anybody": Actor.public(),
+    }.items():  # fmt: skip
+        with acting(actor):
+            seen[name] = (Departure.objects.count(), departures_for(actor).count())
+
+    assert {name for name, counts in seen.items() if counts == (1, 1)} == {
+        "worker", "agent", "mission", "border", "pge", "auditor",
+    }  # fmt: skip
+    assert set(seen.values()) == {(1, 1), (0, 0)}
+
+
+@pytest.mark.parametrize("who", ["worker", "mission"])
+def test_arrival_and_return(scene, who):
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, "approved")
+    scene.do(actions.record_departure, boarding(filed), actor=scene.border())
+    actor = filed.worker.actor if who == "worker" else scene.mission()
+
+    there = scene.do(actions.record_arrival, filed.reference, actor=actor)
+    back = scene.do(actions.record_return, filed.reference, actor=scene.border())
+
+    assert (there.arrived_at, back.returned_at, back.state) == (scene.now, scene.now, "returned")
+    with pytest.raises(WrongState):
+        scene.do(actions.record_arrival, filed.reference, actor=actor)
+    with pytest.raises(WrongState):
+        scene.do(actions.record_return, filed.reference, actor=scene.border())
+    connection.check_constraints()
+
+
+def test_strangers_record_neither_arrival_nor_return(scene):
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, "approved")
+    scene.do(actions.record_departure, boarding(filed), actor=scene.border())
+
+    for actor in (scene.drafts[1].worker.actor, Actor("mission_lw", 1, country="ARE")):
+        with pytest.raises(NotFound):
+            scene.do(actions.record_arrival, filed.reference, actor=actor)
+    for actor in (scene.agent, filed.worker.actor, scene.mission()):
+        with pytest.raises(NotPermitted):
+            scene.do(actions.record_return, filed.reference, actor=actor)
+
+    with acting(SYSTEM):
+        assert Departure.objects.get().state == "departed"

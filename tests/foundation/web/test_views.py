@@ -1,0 +1,103 @@
+import pytest
+from django.db import connection
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from emigrate.foundation.actors import Actor
+from emigrate.foundation.errors import Exhausted, NotPermitted
+from emigrate.foundation.transactions import acting, action, current
+from emigrate.foundation.web.views import Act, page
+
+pytestmark = pytest.mark.django_db
+ACTOR = Actor("poe", 1, office="DEL")
+
+
+def asked(view, allowed=lambda actor: None):
+    request = RequestFactory().get("/")
+    request.actor = ACTOR
+    shown = page(view, allowed=allowed, refusal=lambda _, error: HttpResponse(error.code, status=error.status))
+    return shown(request)
+
+
+def told():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('app.role', true), current_setting('app.office', true)")
+        return cursor.fetchone()
+
+
+def test_the_database_knows_the_actor_while_a_page_reads():
+    answer = asked(lambda request: HttpResponse(" ".join(told())))
+
+    assert answer.content == b"poe DEL"
+
+
+def test_nothing_is_read_before_the_permission_is_asked():
+    read = []
+
+    def never(actor):
+        raise NotPermitted(permission="x")
+
+    answer = asked(lambda request: read.append(1), allowed=never)
+
+    assert (answer.status_code, read) == (403, [])
+
+
+def test_a_refusal_while_reading_is_shown():
+    def view(request):
+        raise Exhausted
+
+    assert asked(view).content == b"exhausted"
+
+
+def test_the_action_runs_once_after_the_reading_and_leads_on():
+    steps = []
+
+    @action
+    def verb(*, actor):
+        steps.append(current().actor)
+        return "done"
+
+    answer = asked(lambda request: Act(lambda: verb(actor=ACTOR), then=lambda done: f"/{done}"))
+
+    assert (answer.status_code, answer["Location"], steps) == (302, "/done", [ACTOR])
+
+
+def test_the_action_has_a_transaction_of_its_own(monkeypatch):
+    depth = []
+
+    def view(request):
+        depth.append(len(connection.savepoint_ids))
+        return Act(lambda: depth.append(len(connection.savepoint_ids)), then=lambda done: "/")
+
+    asked(view)
+
+    assert depth == [2, 1]
+
+
+def test_a_refused_action_is_shown_by_the_page_itself():
+    def refused():
+        raise Exhausted
+
+    def again(error):
+        return HttpResponse(f"{error.code} {told()[0]}")
+
+    answer = asked(lambda request: Act(refused, then=str, refused=again))
+
+    assert answer.content == b"exhausted poe"
+
+
+def test_a_refused_action_without_a_page_is_a_refusal():
+    def refused():
+        raise Exhausted
+
+    assert asked(lambda request: Act(refused, then=str)).content == b"exhausted"
+
+
+def test_other_faults_are_not_hidden():
+    def view(request):
+        raise KeyError("x")
+
+    with pytest.raises(KeyError):
+        asked(view)
+    with acting(ACTOR):
+        assert told() == ("poe", "DEL")

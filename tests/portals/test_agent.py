@@ -1,0 +1,145 @@
+import pytest
+
+from tests.factories.clearances import a_draft, everything, lead, row, taken
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def agent(visit, scene):
+    return visit(scene.agent)
+
+
+def at(filed, verb=""):
+    return f"/agent/clearances/{filed.reference}" + (f"/{verb}" if verb else "")
+
+
+@pytest.mark.parametrize("language", ["en", "hi"])
+def test_the_desk_shows_everything_of_the_agency(visit, scene, language):
+    page = visit(scene.agent, language).get("/agent/")
+
+    filed = scene.drafts[0]
+    shown = {filed.reference, filed.contract.reference, filed.worker.case.reference}
+    assert shown <= set(page.words)
+    assert at(filed) in page.links
+
+
+def test_an_agency_without_anything_sees_empty_lists(visit, scene):
+    page = visit(scene.other_agency.actor).get("/agent/")
+
+    assert page.all("table") == []
+    assert "No worker is linked to you yet. A worker must agree first." in page.words
+
+
+def test_another_agency_sees_no_clearance(visit, scene):
+    visit(scene.other_agency.actor).get(at(scene.drafts[0]), status=404)
+
+
+@pytest.fixture
+def fixed(scene):
+    """A worker whose application was withdrawn: the fixed contract is free again."""
+    filed = scene.drafts[0]
+    taken(scene, "withdraw", filed.reference)
+    return filed
+
+
+def test_an_application_is_written_on_a_fixed_contract(agent, fixed):
+    page = f"/agent/contracts/{fixed.contract.reference}/clearance"
+
+    offered = agent.get("/agent/").links
+    target = agent.sent(page, visa_number="V-1", visa_expires_on="", departs_on="20 12 2026")
+
+    case = row(target.rpartition("/")[2])
+    assert page in offered
+    assert (case.state, case.visa_number, f"{case.departs_on}") == ("draft", "V-1", "2026-12-20")
+
+
+def test_a_draft_with_errors_keeps_what_was_typed(agent, fixed):
+    page = agent.post(
+        f"/agent/contracts/{fixed.contract.reference}/clearance",
+        visa_number="V-77",
+        visa_expires_on="some day",
+        departs_on="",
+    )
+
+    typed = [each["value"] for each in page.all("input") if each.get("name") == "visa_number"]
+    assert typed == ["V-77"]
+    assert {"#id_visa_expires_on", "#id_departs_on"} <= set(page.links)
+
+
+def test_a_second_application_is_refused(agent, scene):
+    filed = scene.drafts[0]
+
+    page = agent.post(
+        f"/agent/contracts/{filed.contract.reference}/clearance",
+        visa_number="V-1",
+        departs_on="20 12 2026",
+    )
+
+    assert "There is one already. Use the record that exists." in page.words
+
+
+def test_handing_in(agent, scene):
+    filed = scene.drafts[0]
+
+    page = agent.get(at(filed))
+    target = agent.sent(at(filed, "submit"))
+
+    assert at(filed, "submit") in page.actions
+    assert target == at(filed)
+    assert row(filed.reference).state == "submitted"
+
+
+def test_handing_in_too_early_says_everything_that_is_missing(agent, scene):
+    filed = a_draft(scene, fee=False, insured=False)
+    before = everything(filed)
+
+    page = agent.post(at(filed, "submit"))
+
+    said = {"The fee for the clearance is not paid.", "The insurance (PBBY) is not issued yet."}
+    assert said <= set(page.words)
+    assert everything(filed) == before
+
+
+@pytest.mark.parametrize("language", ["en", "hi"])
+def test_a_question_is_read_and_answered(visit, scene, language):
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, "queried")
+    agent = visit(scene.agent, language)
+
+    page = agent.get(at(filed))
+    agent.sent(at(filed, "answer"), reason="The visa is attached.")
+
+    assert "Send the visa again." in page.words
+    assert row(filed.reference).state == "under_scrutiny"
+
+
+@pytest.mark.parametrize(("verb", "state"), [("answer", "queried"), ("withdraw", "queued")])
+def test_words_are_needed(agent, scene, verb, state):
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, state)
+    before = everything(filed)
+
+    page = agent.post(at(filed, verb), reason=" ")
+
+    assert f"#id_{verb}_reason" in page.links
+    assert everything(filed) == before
+
+
+def test_taking_back(agent, scene):
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, "queued")
+
+    agent.sent(at(filed, "withdraw"), reason="He stays at home.")
+
+    assert row(filed.reference).state == "withdrawn"
+
+
+def test_answering_without_a_question_is_refused(agent, scene):
+    filed = scene.drafts[0]
+    before = everything(filed)
+
+    page = agent.post(at(filed, "answer"), reason="Hello.")
+
+    assert "This step is not open now: the case is in the state draft." in page.words
+    assert everything(filed) == before
