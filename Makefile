@@ -26,11 +26,19 @@ test: .venv-test ## all tests (ARGS="-k clearances")
 	@$(BIN)/emigrate db start
 	@$(BIN)/python -m pytest -n $(PYTEST_WORKERS) -m "not prove" $(ARGS)
 
-check: .venv ## format, lint, types, import contracts
+check: .venv ## format, lint, types, contracts, migrations, messages, documents, OpenAPI
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tools.lint_state
+	$(BIN)/python -m tools.lint_inline_imports
+	$(BIN)/python -m tools.lint_sizes
+	DJANGO_SETTINGS_MODULE=emigrate.config.settings $(BIN)/python -W ignore::RuntimeWarning \
+	    -m django makemigrations --check --dry-run
+	$(BIN)/python -m tools.messages --check
+	$(BIN)/python -m tools.openapi --check
+	$(BIN)/python -m tools.docs --check
 
 prove: .venv-test ## the long figures, one JSON line each (FIG=name for one)
 	@$(BIN)/python -m bench prove $(FIG)
@@ -38,7 +46,9 @@ prove: .venv-test ## the long figures, one JSON line each (FIG=name for one)
 bench: .venv ## benchmarks beside their limits
 	@$(BIN)/python -m bench run $(ARGS)
 
-docs: .venv ## pictures, tables and OpenAPI from the code
+docs: .venv ## pictures, tables, messages and OpenAPI from the code
+	@$(BIN)/python -m tools.messages
+	@$(BIN)/python -m tools.openapi
 	@$(BIN)/python -m tools.docs
 
 pins: .venv ## write requirements/*.txt anew from pyproject.toml (needs uv)

@@ -1,13 +1,11 @@
 """Write what the code already says: state pictures, the permission matrix, guards and events.
 
-Run: python -m tools.docs [--check]; with --check nothing is written, and the exit code is 1 when a
-committed file differs from what the code says.
+Run: python -m tools.docs [--check]; with --check nothing is written and a difference exits with 1.
 """
 
 import os
 import sys
 from collections.abc import Iterator
-from itertools import groupby
 from pathlib import Path
 
 import django
@@ -26,39 +24,34 @@ def main(arguments: list[str]) -> int:
         sys.stdout.write(f"{path.relative_to(ROOT)}\n")
         if "--check" not in arguments:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-    return 1 if differing and "--check" in arguments else 0
+            path.write_text(text)
+    return int("--check" in arguments and bool(differing))
 
 
 def documents() -> Iterator[tuple[Path, str]]:
     """Every generated file with its text."""
-    from emigrate.foundation.database.guards import (  # app ready
-        declared_tables,
-        guard_statements,
-    )
+    from emigrate.foundation.database import guards  # app ready
 
     yield from _pictures()
     yield ROOT / "docs" / "policy-matrix.md", policy_matrix()
     yield ROOT / "docs" / "events.md", events()
-    guards = ";\n\n".join(
-        statement.strip().removesuffix(";")
-        for statement in guard_statements(sorted(declared_tables()))
-    )
-    yield ROOT / "docs" / "operations" / "guards.sql", f"-- {MADE}\n\n{guards};\n"
+    sql = guards.guard_statements(sorted(guards.declared_tables()))
+    parts = (f"\n{each.strip().removesuffix(';')};\n" for each in sql)
+    yield ROOT / "docs" / "operations" / "guards.sql", "".join([f"-- {MADE}\n", *parts])
 
 
 def _pictures() -> Iterator[tuple[Path, str]]:
     from emigrate.foundation.clocks import case_model  # app ready
     from emigrate.foundation.workflow import WORKFLOWS  # app ready
 
-    def domain(name: str) -> str:
-        return case_model(WORKFLOWS[name])._meta.app_label  # noqa: SLF001 - Django's public name
-
-    for owner, names in groupby(sorted(WORKFLOWS, key=lambda name: (domain(name), name)), domain):
-        pictures = {name: WORKFLOWS[name].mermaid() for name in names}
+    owners: dict[str, dict[str, str]] = {}
+    for name, machine in sorted(WORKFLOWS.items()):
+        owner = case_model(machine)._meta.app_label  # noqa: SLF001 - Django's public name
+        owners.setdefault(owner, {})[name] = machine.mermaid()
+    for owner, pictures in sorted(owners.items()):
         for name, picture in pictures.items():
-            yield ROOT / "docs" / "domains" / f"{name}.mmd", f"{picture}\n"
-        readme = ROOT / "emigrate" / "domains" / owner / "README.md"
+            yield ROOT / f"docs/domains/{name}.mmd", f"{picture}\n"
+        readme = ROOT / f"emigrate/domains/{owner}/README.md"
         yield readme, with_pictures(_read(readme), pictures)
 
 
@@ -66,12 +59,9 @@ def with_pictures(text: str, pictures: dict[str, str]) -> str:
     """The README with the pictures between its markers; markers are added where there are none."""
     if OPENING not in text:
         text = f"{text.rstrip()}\n\n## States\n\n{OPENING}\n{CLOSING}\n".lstrip()
-    before, _, rest = text.partition(OPENING)
-    after = rest.partition(CLOSING)[2] if CLOSING in rest else rest
-    drawn = "\n".join(
-        f"{name}:\n\n```mermaid\n{picture}\n```\n" for name, picture in pictures.items()
-    )
-    return f"{before}{OPENING}\n\n{drawn}\n{CLOSING}{after}"
+    before, rest = text.split(OPENING, 1)
+    drawn = "\n".join(f"{n}:\n\n```mermaid\n{each}\n```\n" for n, each in pictures.items())
+    return f"{before}{OPENING}\n\n{drawn}\n{CLOSING}{rest.split(CLOSING, 1)[-1]}"
 
 
 def policy_matrix() -> str:
@@ -81,31 +71,28 @@ def policy_matrix() -> str:
     lines = ["# Who may do what, to which rows", "", MADE]
     for subject, table in sorted(POLICIES.items()):
         roles = sorted({str(role) for rule in table.rules.values() for role in rule})
-        lines += ["", f"## {subject}", "", f"| permission | {' | '.join(roles)} |"]
-        lines.append("|---" * (len(roles) + 1) + "|")
+        ruler = "|---" * (len(roles) + 1) + "|"
+        lines += ["", f"## {subject}", "", f"| permission | {' | '.join(roles)} |", ruler]
         for permission, rule in table.rules.items():
-            named = {
-                str(role): scope.__name__.strip("_").replace("_", " ")
-                for role, scope in rule.items()
-            }
-            lines.append(f"| {permission} | {' | '.join(named.get(role, '') for role in roles)} |")
+            names = (rule[role].__name__ if role in rule else "" for role in roles)
+            lines.append(f"| {permission} | {' | '.join(names).replace('_', ' ')} |")
     return "\n".join(lines) + "\n"
 
 
 def events() -> str:
     """Every event of every machine, and who hears it."""
-    from emigrate.foundation.events import subscribed  # app ready
+    from emigrate.foundation import events as news  # app ready
     from emigrate.foundation.workflow import WORKFLOWS  # app ready
 
-    heard = subscribed()
-    told = {f"{w.name}.created" for w in WORKFLOWS.values()}
-    told |= {step.event for w in WORKFLOWS.values() for step in w.steps} | set(heard)
+    heard, machines = news.subscribed(), WORKFLOWS.values()
+    told = {*heard, *(f"{each.name}.created" for each in machines)}
+    told |= {step.event for each in machines for step in each.steps}
     rows = (f"| {name} | {'<br>'.join(heard.get(name, ()))} |" for name in sorted(told))
     return "\n".join(["# Events", "", MADE, "", "| event | heard by |", "|---|---|", *rows, ""])
 
 
 def _read(path: Path) -> str:
-    return path.read_text(encoding="utf-8") if path.exists() else ""
+    return path.read_text() if path.exists() else ""
 
 
 if __name__ == "__main__":

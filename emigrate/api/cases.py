@@ -64,12 +64,13 @@ class Cases:
     def look_up(
         self, shown: type[Out] | None = None, show: Callable[..., Out] | None = None
     ) -> None:
-        """One case by its reference; `show(case, actor)` when it is more than the list shows."""
+        """One case by its reference; `show(reference, actor)` shows more than the list does."""
         rows, listed_as = self.rows, self.shown
 
         def looked_up(call: Call, reference: Reference) -> Out:
-            case = one(rows(call.actor), reference)
-            return listed_as.of(case) if show is None else show(case, call.actor)
+            if show is not None:
+                return show(reference, call.actor)
+            return listed_as.of(one(rows(call.actor), reference))
 
         looked_up.__doc__ = "One case; 404 also when it is not yours to see."
         path = f"{self.base}/{{reference}}"

@@ -8,7 +8,7 @@ from emigrate.domains.employers.models import EmailCode
 from emigrate.domains.reference.enums import Role
 from emigrate.foundation.transactions import acting
 from tests.api.caller import SYSTEM, Caller, caller, code_of
-from tests.api.journeys import an_employer
+from tests.api.journeys.parties import an_employer
 from tests.api.test_bulk import a_row
 from tests.api.walk import Walk
 from tests.factories.clearances import lead

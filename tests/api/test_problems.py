@@ -32,7 +32,7 @@ def test_a_problem_has_every_member_and_the_request_id(agent, scene):
         "status": 404,
         "code": "not_found",
         "detail": "There is no such record, or it is not yours to see. Check the reference number.",
-        "facts": {"reference": "EC-2026-DEL-0000000-0"},
+        "facts": {"subject": "clearance"},
         "errors": [],
         "request_id": "0123456789abcdef",
     }

@@ -1,26 +1,26 @@
 """Every operation of the API has a happy path, walked with real tokens by whose work it is."""
 
 from emigrate.api.permissions import PERMISSIONS
-from tests.api import journeys
+from tests.api.journeys import agents, papers, parties, work
 from tests.api.walk import Walk
 
 
 def test_every_operation_is_walked(scene):
     walk = Walk(scene)
 
-    journeys.public(walk)
-    journeys.accounts(walk)
-    journeys.documents(walk)
-    allotment = journeys.demands(walk)
-    worker = journeys.emigrants(walk)
-    contract = journeys.contracts(walk, worker, allotment)
-    journeys.insurance(walk, contract)
-    journeys.payments(walk, worker, contract)
-    reference = journeys.clearances(walk, contract)
-    journeys.departures(walk, worker, reference)
-    journeys.bulk(walk)
-    journeys.after_demands(walk, allotment)
-    journeys.employers(walk)
-    journeys.agents(walk)
+    parties.public(walk)
+    parties.accounts(walk)
+    parties.documents(walk)
+    allotment = work.demands(walk)
+    worker = work.emigrants(walk)
+    contract = work.contracts(walk, worker, allotment)
+    papers.insurance(walk, contract)
+    papers.payments(walk, worker, contract)
+    reference = papers.clearances(walk, contract)
+    papers.departures(walk, worker, reference)
+    papers.bulk(walk)
+    work.after_demands(walk, allotment)
+    parties.employers(walk)
+    agents.agents(walk)
 
     assert set(PERMISSIONS) - walk.walked == set()

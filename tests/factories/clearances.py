@@ -163,7 +163,9 @@ def a_scene(
     return scene.at(begins + timedelta(days=3))
 
 
-def a_draft(scene: Scene, job: Job | None = None, *, fee: bool = True, insured: bool = True) -> Filed:
+def a_draft(
+    scene: Scene, job: Job | None = None, *, fee: bool = True, insured: bool = True
+) -> Filed:
     """A worker with a fixed contract, insurance, and a drafted application whose fee is paid."""
     job = job or scene.job
     world = scene.world
@@ -181,9 +183,7 @@ def a_draft(scene: Scene, job: Job | None = None, *, fee: bool = True, insured: 
     return Filed(case.reference, worker, job, contract, policy)
 
 
-def _insured(
-    scene: Scene, worker: Worker, job: Job, contract: Contract, *, issued: bool
-) -> Policy:
+def _insured(scene: Scene, worker: Worker, job: Job, contract: Contract, *, issued: bool) -> Policy:
     world = scene.world
     policy: Policy = world.do(insurance.quote_policy, contract.reference, actor=job.agency.actor)
     if issued:
@@ -230,22 +230,22 @@ def leaves() -> int:
 
 # How a draft gets to each state. fmt: off
 TO_STATE: dict[str, tuple[str, ...]] = {
-    "draft":          (),
-    "submitted":      ("submit",),
-    "in_checks":      ("submit", "start_checks"),
-    "queued":         ("submit", "start_checks", "queue"),
+    "draft": (),
+    "submitted": ("submit",),
+    "in_checks": ("submit", "start_checks"),
+    "queued": ("submit", "start_checks", "queue"),
     "under_scrutiny": ("submit", "start_checks", "queue", "take_up"),
-    "queried":        ("submit", "start_checks", "queue", "take_up", "query"),
-    "referred":       ("submit", "start_checks", "queue", "take_up", "refer"),
-    "held":           ("submit", "start_checks", "queue", "hold"),
-    "approved":       ("submit", "start_checks", "queue", "take_up", "approve"),
-    "rejected":       ("submit", "start_checks", "queue", "take_up", "reject"),
-    "withdrawn":      ("withdraw",),
-    "lapsed":         ("submit", "start_checks", "queue", "take_up", "query", "lapse"),
-    "suspended":      ("submit", "start_checks", "queue", "take_up", "approve", "suspend"),
-    "cancelled":      ("submit", "start_checks", "queue", "take_up", "approve", "cancel"),
-    "used":           ("submit", "start_checks", "queue", "take_up", "approve", "use"),
-    "expired":        ("submit", "start_checks", "queue", "take_up", "approve", "expire"),
+    "queried": ("submit", "start_checks", "queue", "take_up", "query"),
+    "referred": ("submit", "start_checks", "queue", "take_up", "refer"),
+    "held": ("submit", "start_checks", "queue", "hold"),
+    "approved": ("submit", "start_checks", "queue", "take_up", "approve"),
+    "rejected": ("submit", "start_checks", "queue", "take_up", "reject"),
+    "withdrawn": ("withdraw",),
+    "lapsed": ("submit", "start_checks", "queue", "take_up", "query", "lapse"),
+    "suspended": ("submit", "start_checks", "queue", "take_up", "approve", "suspend"),
+    "cancelled": ("submit", "start_checks", "queue", "take_up", "approve", "cancel"),
+    "used": ("submit", "start_checks", "queue", "take_up", "approve", "use"),
+    "expired": ("submit", "start_checks", "queue", "take_up", "approve", "expire"),
 }
 # fmt: on
 

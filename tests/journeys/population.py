@@ -88,7 +88,7 @@ def _more(village: Village, tenant: Tenant) -> None:
         accounts.open_bulk, "emigrants", [{"given_names": "EXAMPLE"}], actor=tenant.agency.actor
     )
     _a_tranche(village, tenant)
-    off = departures.NotBoarded("Z0000001", "DEL", "document_suspect", "The page is torn.")
+    off = departures.NotBoarded("Z0000001", "DEL", "passport_mismatch", "Another face.")
     for number in (1, 2):
         village.world.do(
             departures.record_off_load,

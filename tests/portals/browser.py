@@ -4,6 +4,7 @@ import base64
 import itertools
 import json
 import os
+import select
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ ARGUMENTS = (
 )  # fmt: skip
 VIRTUAL_KEYS = {"Enter": 13, "Tab": 9, "a": 65, "n": 78, "d": 68}
 ALT = 1
+PATIENCE = 60
 
 
 class Page:
@@ -32,7 +34,7 @@ class Page:
         session = self.call("Target.attachToTarget", targetId=target, flatten=True)
         self._session = session["sessionId"]
         self.call("Page.enable")
-        self.call("Runtime.enable")
+        self.call("Emulation.setFocusEmulationEnabled", enabled=True)
 
     def call(self, method: str, **parameters: Any) -> dict[str, Any]:
         """Ask the browser, and count what loads meanwhile."""
@@ -49,12 +51,18 @@ class Page:
 
     def _read(self) -> dict[str, Any]:
         text = bytearray()
-        while (byte := self._answers.read(1)) != b"\0":
-            assert byte, "the browser ended"
+        while (byte := self._byte()) != b"\0":
             text += byte
         message = json.loads(text)
         self.loads += message.get("method") == "Page.loadEventFired"
         return message
+
+    def _byte(self) -> bytes:
+        ready, _, _ = select.select([self._answers], [], [], PATIENCE)
+        assert ready, f"the browser says nothing for {PATIENCE} seconds"
+        byte: bytes = self._answers.read(1)
+        assert byte, "the browser ended"
+        return byte
 
     def count(self) -> None:
         """Begin to count."""
@@ -85,14 +93,20 @@ class Page:
 
     def press(self, key: str, *, alt: bool = False, loads: bool = False) -> None:
         """Press a key; with Alt it counts as two strokes. `loads`: wait for the page it leads to."""
+        self.settle()
         self.keys += 1 + alt
         before = self.loads
         what = {"key": key, "windowsVirtualKeyCode": VIRTUAL_KEYS[key], "modifiers": ALT * alt}
-        text = {"text": "\r"} if key == "Enter" else {}
+        text = {"text": "\r"} if key == "Enter" else {"unmodifiedText": key} if alt else {}
         self.call("Input.dispatchKeyEvent", type="keyDown", **what, **text)
         self.call("Input.dispatchKeyEvent", type="keyUp", **what)
         if loads and self.loads == before:
             self.wait_for_load()
+
+    def settle(self) -> None:
+        """Wait until the page is drawn: what should have the focus has it then."""
+        drawn = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        self.call("Runtime.evaluate", expression=drawn, awaitPromise=True)
 
     def run(self, script: str) -> Any:
         """The value of a script, for looking at the page (pages themselves have none)."""
@@ -125,7 +139,7 @@ def chromium(folder: Path) -> Iterator[Page]:
             stderr=subprocess.DEVNULL,
         ) as process,
         os.fdopen(to, "wb") as writer,
-        os.fdopen(answers, "rb") as reader,
+        os.fdopen(answers, "rb", buffering=0) as reader,
     ):
         os.close(to_read)
         os.close(from_write)

@@ -51,9 +51,12 @@ class Quiet(WSGIRequestHandler):
 def at_moment(application, moment):
     def answer(environ, start_response):
         with clock.simulate(moment):
-            body = list(application(environ, start_response))
-        connection.close()
-        return body
+            body = application(environ, start_response)
+            try:
+                return list(body)
+            finally:
+                body.close()
+                connection.close()
 
     return answer
 

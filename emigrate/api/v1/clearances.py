@@ -182,8 +182,8 @@ def _columns(case: Clearance) -> dict[str, Any]:
     }
 
 
-def _whole(case: Clearance, actor: Actor) -> WholeClearanceOut:
-    whole = queries.clearance(case.reference, actor=actor)
+def _whole(reference: str, actor: Actor) -> WholeClearanceOut:
+    whole = queries.clearance(reference, actor=actor)
     return WholeClearanceOut(
         **_columns(whole),
         emigrant=whole.emigrant.reference,

@@ -152,8 +152,8 @@ def _columns(case: Contract) -> dict[str, Any]:
     }
 
 
-def _whole(case: Contract, actor: Actor) -> WholeContractOut:
-    del actor
+def _whole(reference: str, actor: Actor) -> WholeContractOut:
+    case = queries.contract(reference, actor=actor)
     return WholeContractOut(
         **_columns(case),
         emigrant=case.emigrant.reference,

@@ -211,8 +211,8 @@ def _columns(case: Demand) -> dict[str, Any]:
     }
 
 
-def _whole(case: Demand, actor: Actor) -> WholeDemandOut:
-    del actor
+def _whole(reference: str, actor: Actor) -> WholeDemandOut:
+    case = queries.demand(reference, actor=actor)
     return WholeDemandOut(
         **_columns(case),
         employer=case.employer.reference,

@@ -24,9 +24,7 @@ class DraftForm(PlainForm):
         help_text=_("Leave it empty if the visa names no last day."),
         required=False,
     )
-    departs_on = DayField(
-        label=_("Planned day of departure"), help_text=_("Example: 27 3 2031.")
-    )
+    departs_on = DayField(label=_("Planned day of departure"), help_text=_("Example: 27 3 2031."))
 
 
 class AnswerForm(PlainForm):

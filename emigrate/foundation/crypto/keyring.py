@@ -46,8 +46,9 @@ class Keyring:
 
     def signing(self, purpose: Purpose, now: datetime) -> SigningKey:
         """The key that signs for this purpose now; KeyUnfit when there is none."""
+        keys = self._loaded()
         try:
-            return signing_key_at(self._loaded(), purpose, now)
+            return signing_key_at(keys, purpose, now)
         except KeyUnfit:
             if not self.demo:
                 raise
@@ -66,7 +67,7 @@ class Keyring:
         for purpose in DEMO_PURPOSES:
             self.signing(purpose, now)
         with self._alone():  # another process may have made one
-            self._keys = load_keys(self.folder)
+            self._keys = self._read()
         keys = [key for key in self._loaded() if key.purpose is not Purpose.ROOT]
         entries = [entry_for(key) for key in sorted(keys, key=lambda key: key.not_before)]
         issued = now.replace(microsecond=0)
@@ -77,10 +78,13 @@ class Keyring:
     def _loaded(self) -> list[SigningKey]:
         if not self._keys and self.folder.exists():
             with self._alone():
-                keys = load_keys(self.folder)
-            require_demo(keys, demo=self.demo)
-            self._keys = keys
+                self._keys = self._read()
         return self._keys
+
+    def _read(self) -> list[SigningKey]:
+        keys = load_keys(self.folder)
+        require_demo(keys, demo=self.demo)
+        return keys
 
     def _root(self) -> SigningKey:
         roots = [key for key in self._loaded() if key.purpose is Purpose.ROOT]
@@ -91,7 +95,7 @@ class Keyring:
 
     def _make(self, purpose: Purpose, now: datetime) -> None:
         with self._alone():
-            self._keys = load_keys(self.folder)
+            self._keys = self._read()
             if any(key.purpose is purpose and key.signs_at(now) for key in self._keys):
                 return
             if not any(key.purpose is Purpose.ROOT for key in self._keys):

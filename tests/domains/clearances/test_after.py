@@ -71,7 +71,9 @@ def test_a_cancelled_suspension_is_revoked(scene, tmp_path):
     assert at_the_gate(scene, tmp_path, filed.reference).verdict == "revoked"
 
 
-@pytest.mark.parametrize(("state", "event"), [("suspended", "suspended"), ("cancelled", "cancelled")])
+@pytest.mark.parametrize(
+    ("state", "event"), [("suspended", "suspended"), ("cancelled", "cancelled")]
+)
 def test_the_person_is_told(scene, state, event):
     filed = scene.drafts[0]
 

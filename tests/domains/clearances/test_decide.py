@@ -45,7 +45,9 @@ def test_an_approval_keeps_what_it_rests_on(scene):
 
     kept = row(filed.reference)
     with acting(SYSTEM):
-        leaf = AuditLeaf.objects.get(case_id=case.pk, stream="clearance", event="clearance.approved")
+        leaf = AuditLeaf.objects.get(
+            case_id=case.pk, stream="clearance", event="clearance.approved"
+        )
         certificate = Credential.objects.get(subject_reference=filed.reference)
     assert (kept.state, kept.decided_by, kept.asked_on) == (
         "approved", officer.user_id, scene.now.date(),

@@ -63,7 +63,9 @@ def test_an_application_is_handed_in(scene):
     assert (case.state, case.asked_on, counters(filed.job)) == ("submitted", scene.now.date(), ONE)
     assert {finding["severity"] for finding in case.findings} <= {"note", "warn", "refer"}
     with acting(SYSTEM):
-        told = Message.objects.filter(event="clearance.submitted").values_list("person_id", flat=True)
+        told = Message.objects.filter(event="clearance.submitted").values_list(
+            "person_id", flat=True
+        )
         assert list(told) == [filed.worker.case.pk]
     connection.check_constraints()
 
@@ -150,9 +152,7 @@ def test_a_suspended_agent_sends_nobody(scene):
 
     assert what_is_missing(scene, filed) == ["agent_suspended"]
     with pytest.raises(AgentBarred):
-        scene.do(
-            actions.submit_clearance, filed.reference, actor=scene.agent, for_an_order=True
-        )
+        scene.do(actions.submit_clearance, filed.reference, actor=scene.agent, for_an_order=True)
 
 
 def test_a_demand_that_ended_gives_no_vacancy(scene):

@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pikepdf
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from emigrate.domains.credentials import actions, tasks
 from emigrate.domains.credentials.enums import CredentialState
 from emigrate.domains.credentials.facts import Validity
 from emigrate.domains.credentials.models import Credential, Paper, StatusShard
-from emigrate.domains.credentials.papers import clearance_pdf
+from emigrate.domains.credentials.papers import _printed, clearance_pdf
 from emigrate.domains.credentials.queries import credentials_for, paper_pdf, qr_text
 from emigrate.foundation import clock, sealing
 from emigrate.foundation.actors import Actor
@@ -121,8 +121,6 @@ def test_the_paper_is_made_once_and_says_the_number(scene):
 
 
 def test_the_paper_prints_what_the_qr_says(scene):
-    from emigrate.domains.credentials.papers import _printed  # slow import
-
     filed = scene.drafts[0]
     lead(scene, filed.reference, "approved")
     text = text_of(filed.reference)
@@ -259,15 +257,13 @@ def test_a_nearly_full_shard_is_closed_by_the_clock(scene):
 
 
 def test_validity_ends_after_it_begins(scene):
-    from django.db import IntegrityError, transaction  # slow import
-
     filed = scene.drafts[0]
     lead(scene, filed.reference, "approved")
     kept = credential(filed.reference)
 
-    with pytest.raises(IntegrityError, match="credential_ends_after"), transaction.atomic():
-        with acting(SYSTEM):
-            Credential.objects.filter(pk=kept.pk).update(expires_at=kept.not_before)
+    rows, refusal = Credential.objects.filter(pk=kept.pk), "credential_ends_after"
+    with pytest.raises(IntegrityError, match=refusal), transaction.atomic(), acting(SYSTEM):
+        rows.update(expires_at=kept.not_before)
 
     assert Validity(kept.not_before, kept.not_before, kept.expires_at).expires_at > kept.not_before
 

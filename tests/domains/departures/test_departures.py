@@ -138,10 +138,9 @@ def test_nobody_leaves_without_a_clearance_in_hand(scene, state, reason):
 def test_nobody_leaves_on_anothers_passport(scene):
     filed, other = scene.drafts[:2]
     lead(scene, filed.reference, "approved")
-    number = other.worker.drawn.passport_number
+    wrong = boarding(filed, passport_number=other.worker.drawn.passport_number)
 
     with pytest.raises(Blocked) as refusal:
-        wrong = boarding(filed, passport_number=number)
         scene.do(actions.record_departure, wrong, actor=scene.border())
 
     assert (refusal.value.facts["codes"], departures()) == (["passport_mismatch"], 0)
@@ -151,9 +150,9 @@ def test_nobody_leaves_on_anothers_passport(scene):
 def test_the_passport_must_be_in_hand(scene, number):
     filed = scene.drafts[0]
     lead(scene, filed.reference, "approved")
+    nothing = boarding(filed, passport_number=number)
 
     with pytest.raises(InvalidInput) as refusal:
-        nothing = boarding(filed, passport_number=number)
         scene.do(actions.record_departure, nothing, actor=scene.border())
 
     assert refusal.value.errors[0]["pointer"] == "/passport_number"
@@ -172,7 +171,6 @@ def test_only_the_border_records(scene):
     assert (departures(), row(filed.reference).state) == (0, "approved")
 
 
-# fmt: off
 @pytest.mark.parametrize(("state", "answer"), [
     ("approved",  (CounterVerdict.CLEAR,     CounterReason.OK)),
     ("used",      (CounterVerdict.REFER,     CounterReason.ALREADY_DEPARTED)),
@@ -180,8 +178,7 @@ def test_only_the_border_records(scene):
     ("cancelled", (CounterVerdict.NOT_CLEAR, CounterReason.REVOKED)),
     ("expired",   (CounterVerdict.NOT_CLEAR, CounterReason.EXPIRED)),
     ("queued",    (CounterVerdict.NOT_CLEAR, CounterReason.NO_CLEARANCE)),
-])
-# fmt: on
+])  # fmt: skip
 def test_the_counters_answer(scene, state, answer):
     filed = scene.drafts[0]
     lead(scene, filed.reference, state)

@@ -5,61 +5,113 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('agents', '0001_initial'),
+        ("agents", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Check',
+            name="Check",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60)),
-                ('outcome', models.CharField(choices=[('pass', 'Passed'), ('note', 'Note'), ('warn', 'Attention'), ('refer', 'An officer must look'), ('block', 'The law forbids it'), ('unavailable', 'Not reachable')], max_length=12)),
-                ('evidence', models.JSONField(default=dict)),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=60)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("pass", "Passed"),
+                            ("note", "Note"),
+                            ("warn", "Attention"),
+                            ("refer", "An officer must look"),
+                            ("block", "The law forbids it"),
+                            ("unavailable", "Not reachable"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("evidence", models.JSONField(default=dict)),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Clearance',
+            name="Clearance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=40, unique=True, verbose_name='reference')),
-                ('state', models.CharField(max_length=24, verbose_name='state')),
-                ('state_since', models.DateTimeField(verbose_name='in this state since')),
-                ('held_by', models.CharField(blank=True, max_length=24, verbose_name='held by')),
-                ('due_at', models.DateTimeField(null=True, verbose_name='due')),
-                ('clock_left', models.SmallIntegerField(null=True)),
-                ('escalation', models.SmallIntegerField(default=0, verbose_name='times escalated')),
-                ('created_at', models.DateTimeField(verbose_name='created')),
-                ('created_by', models.BigIntegerField(null=True)),
-                ('audit_seq', models.IntegerField(default=0)),
-                ('audit_head', models.BinaryField(max_length=32)),
-                ('agency_id', models.BigIntegerField()),
-                ('employer_organisation_id', models.BigIntegerField()),
-                ('office', models.CharField(max_length=8, verbose_name='office')),
-                ('country', models.CharField(max_length=3, verbose_name='country')),
-                ('occupation', models.CharField(max_length=4, verbose_name='occupation')),
-                ('contract_hash', models.BinaryField(max_length=32)),
-                ('visa_number', models.CharField(max_length=40, verbose_name='visa number')),
-                ('visa_expires_on', models.DateField(null=True, verbose_name='visa valid until')),
-                ('departs_on', models.DateField(verbose_name='planned departure')),
-                ('submitted_at', models.DateTimeField(null=True, verbose_name='submitted')),
-                ('priority_at', models.DateTimeField(null=True, verbose_name='place in the queue')),
-                ('officer_id', models.BigIntegerField(null=True)),
-                ('vacancy_taken', models.BooleanField(default=False)),
-                ('check_tries', models.SmallIntegerField(default=0)),
-                ('findings', models.JSONField(default=list, verbose_name='what the law found')),
-                ('asked_on', models.DateField(null=True, verbose_name='the law asked as of')),
-                ('ground', models.CharField(blank=True, choices=[('terms_discriminatory_or_exploitative', 'Terms that discriminate or exploit'), ('work_unlawful_or_against_public_policy_or_dignity', 'Unlawful work, or against public policy or dignity'), ('employer_antecedents', "The employer's antecedents"), ('circumstances_in_country', 'Circumstances in the country'), ('no_repatriation_arrangement', 'No arrangement for repatriation'), ('deficiency_not_made_good', 'A deficiency was not made good'), ('false_information', 'False information')], max_length=60, verbose_name='ground')),
-                ('decided_at', models.DateTimeField(null=True, verbose_name='decided')),
-                ('decided_by', models.BigIntegerField(null=True)),
-                ('not_before', models.DateTimeField(null=True, verbose_name='valid from')),
-                ('expires_at', models.DateTimeField(null=True, verbose_name='valid until')),
-                ('agent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='agents.agent')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "reference",
+                    models.CharField(max_length=40, unique=True, verbose_name="reference"),
+                ),
+                ("state", models.CharField(max_length=24, verbose_name="state")),
+                ("state_since", models.DateTimeField(verbose_name="in this state since")),
+                ("held_by", models.CharField(blank=True, max_length=24, verbose_name="held by")),
+                ("due_at", models.DateTimeField(null=True, verbose_name="due")),
+                ("clock_left", models.SmallIntegerField(null=True)),
+                ("escalation", models.SmallIntegerField(default=0, verbose_name="times escalated")),
+                ("created_at", models.DateTimeField(verbose_name="created")),
+                ("created_by", models.BigIntegerField(null=True)),
+                ("audit_seq", models.IntegerField(default=0)),
+                ("audit_head", models.BinaryField(max_length=32)),
+                ("agency_id", models.BigIntegerField()),
+                ("employer_organisation_id", models.BigIntegerField()),
+                ("office", models.CharField(max_length=8, verbose_name="office")),
+                ("country", models.CharField(max_length=3, verbose_name="country")),
+                ("occupation", models.CharField(max_length=4, verbose_name="occupation")),
+                ("contract_hash", models.BinaryField(max_length=32)),
+                ("visa_number", models.CharField(max_length=40, verbose_name="visa number")),
+                ("visa_expires_on", models.DateField(null=True, verbose_name="visa valid until")),
+                ("departs_on", models.DateField(verbose_name="planned departure")),
+                ("submitted_at", models.DateTimeField(null=True, verbose_name="submitted")),
+                ("priority_at", models.DateTimeField(null=True, verbose_name="place in the queue")),
+                ("officer_id", models.BigIntegerField(null=True)),
+                ("vacancy_taken", models.BooleanField(default=False)),
+                ("check_tries", models.SmallIntegerField(default=0)),
+                ("findings", models.JSONField(default=list, verbose_name="what the law found")),
+                ("asked_on", models.DateField(null=True, verbose_name="the law asked as of")),
+                (
+                    "ground",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            (
+                                "terms_discriminatory_or_exploitative",
+                                "Terms that discriminate or exploit",
+                            ),
+                            (
+                                "work_unlawful_or_against_public_policy_or_dignity",
+                                "Unlawful work, or against public policy or dignity",
+                            ),
+                            ("employer_antecedents", "The employer's antecedents"),
+                            ("circumstances_in_country", "Circumstances in the country"),
+                            ("no_repatriation_arrangement", "No arrangement for repatriation"),
+                            ("deficiency_not_made_good", "A deficiency was not made good"),
+                            ("false_information", "False information"),
+                        ],
+                        max_length=60,
+                        verbose_name="ground",
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="decided")),
+                ("decided_by", models.BigIntegerField(null=True)),
+                ("not_before", models.DateTimeField(null=True, verbose_name="valid from")),
+                ("expires_at", models.DateTimeField(null=True, verbose_name="valid until")),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="agents.agent"
+                    ),
+                ),
             ],
         ),
     ]

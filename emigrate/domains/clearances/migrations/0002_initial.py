@@ -5,82 +5,164 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('clearances', '0001_initial'),
-        ('contracts', '0001_initial'),
-        ('demands', '0001_initial'),
-        ('emigrants', '0001_initial'),
-        ('employers', '0001_initial'),
+        ("clearances", "0001_initial"),
+        ("contracts", "0001_initial"),
+        ("demands", "0001_initial"),
+        ("emigrants", "0001_initial"),
+        ("employers", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='clearance',
-            name='allotment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='demands.allotment'),
+            model_name="clearance",
+            name="allotment",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, to="demands.allotment"
+            ),
         ),
         migrations.AddField(
-            model_name='clearance',
-            name='contract',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='contracts.contract'),
+            model_name="clearance",
+            name="contract",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, to="contracts.contract"
+            ),
         ),
         migrations.AddField(
-            model_name='clearance',
-            name='emigrant',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='emigrants.emigrant'),
+            model_name="clearance",
+            name="emigrant",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, to="emigrants.emigrant"
+            ),
         ),
         migrations.AddField(
-            model_name='clearance',
-            name='employer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='employers.employer'),
+            model_name="clearance",
+            name="employer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, to="employers.employer"
+            ),
         ),
         migrations.AddField(
-            model_name='clearance',
-            name='passport',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='emigrants.passport'),
+            model_name="clearance",
+            name="passport",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, to="emigrants.passport"
+            ),
         ),
         migrations.AddField(
-            model_name='check',
-            name='clearance',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checks', to='clearances.clearance'),
+            model_name="check",
+            name="clearance",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="checks",
+                to="clearances.clearance",
+            ),
         ),
         migrations.AddIndex(
-            model_name='clearance',
-            index=models.Index(condition=models.Q(('state', 'queued')), fields=['office', 'priority_at', 'id'], name='clearance_queue'),
+            model_name="clearance",
+            index=models.Index(
+                condition=models.Q(("state", "queued")),
+                fields=["office", "priority_at", "id"],
+                name="clearance_queue",
+            ),
         ),
         migrations.AddIndex(
-            model_name='clearance',
-            index=models.Index(fields=['office', 'state', 'due_at'], name='clearance_desk'),
+            model_name="clearance",
+            index=models.Index(fields=["office", "state", "due_at"], name="clearance_desk"),
         ),
         migrations.AddIndex(
-            model_name='clearance',
-            index=models.Index(fields=['agency_id', '-id'], name='clearance_agency'),
+            model_name="clearance",
+            index=models.Index(fields=["agency_id", "-id"], name="clearance_agency"),
         ),
         migrations.AddIndex(
-            model_name='clearance',
-            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='clearance_due'),
+            model_name="clearance",
+            index=models.Index(
+                condition=models.Q(("due_at__isnull", False)),
+                fields=["due_at"],
+                name="clearance_due",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clearance',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'in_checks', 'queued', 'under_scrutiny', 'queried', 'referred', 'held', 'approved', 'rejected', 'withdrawn', 'lapsed', 'suspended', 'cancelled', 'used', 'expired'])), name='clearance_state_known'),
+            model_name="clearance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "draft",
+                            "submitted",
+                            "in_checks",
+                            "queued",
+                            "under_scrutiny",
+                            "queried",
+                            "referred",
+                            "held",
+                            "approved",
+                            "rejected",
+                            "withdrawn",
+                            "lapsed",
+                            "suspended",
+                            "cancelled",
+                            "used",
+                            "expired",
+                        ],
+                    )
+                ),
+                name="clearance_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clearance',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('draft', 'submitted', 'in_checks', 'queued', 'under_scrutiny', 'queried', 'referred', 'held', 'approved', 'suspended'))), fields=('emigrant',), name='one_open_clearance_a_person'),
+            model_name="clearance",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        (
+                            "draft",
+                            "submitted",
+                            "in_checks",
+                            "queued",
+                            "under_scrutiny",
+                            "queried",
+                            "referred",
+                            "held",
+                            "approved",
+                            "suspended",
+                        ),
+                    )
+                ),
+                fields=("emigrant",),
+                name="one_open_clearance_a_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clearance',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), _negated=True), models.Q(('ground', ''), _negated=True), _connector='OR'), name='rejected_with_a_ground'),
+            model_name="clearance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "rejected"), _negated=True),
+                    models.Q(("ground", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="rejected_with_a_ground",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clearance',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'approved'), _negated=True), ('expires_at__isnull', False), _connector='OR'), name='approved_with_its_times'),
+            model_name="clearance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "approved"), _negated=True),
+                    ("expires_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="approved_with_its_times",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='check',
-            constraint=models.UniqueConstraint(fields=('clearance', 'code'), name='one_result_a_check'),
+            model_name="check",
+            constraint=models.UniqueConstraint(
+                fields=("clearance", "code"), name="one_result_a_check"
+            ),
         ),
     ]

@@ -6,80 +6,123 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='StatusShard',
+            name="StatusShard",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=26, unique=True)),
-                ('size', models.IntegerField(default=131072)),
-                ('opened_at', models.DateTimeField()),
-                ('closed', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=26, unique=True)),
+                ("size", models.IntegerField(default=131072)),
+                ("opened_at", models.DateTimeField()),
+                ("closed", models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(
-            name='Credential',
+            name="Credential",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=40, unique=True, verbose_name='reference')),
-                ('state', models.CharField(max_length=24, verbose_name='state')),
-                ('state_since', models.DateTimeField(verbose_name='in this state since')),
-                ('held_by', models.CharField(blank=True, max_length=24, verbose_name='held by')),
-                ('due_at', models.DateTimeField(null=True, verbose_name='due')),
-                ('clock_left', models.SmallIntegerField(null=True)),
-                ('escalation', models.SmallIntegerField(default=0, verbose_name='times escalated')),
-                ('created_at', models.DateTimeField(verbose_name='created')),
-                ('created_by', models.BigIntegerField(null=True)),
-                ('audit_seq', models.IntegerField(default=0)),
-                ('audit_head', models.BinaryField(max_length=32)),
-                ('subject_kind', models.CharField(max_length=16)),
-                ('subject_reference', models.CharField(max_length=40, unique=True, verbose_name='certifies')),
-                ('person_id', models.BigIntegerField()),
-                ('agency_id', models.BigIntegerField(null=True)),
-                ('office', models.CharField(max_length=8)),
-                ('country', models.CharField(max_length=3)),
-                ('place', models.IntegerField()),
-                ('kid', models.BinaryField(max_length=8)),
-                ('token_id', models.BinaryField(max_length=16)),
-                ('not_before', models.DateTimeField(verbose_name='valid from')),
-                ('expires_at', models.DateTimeField(verbose_name='valid until')),
-                ('seal_id', models.UUIDField(default=uuid.uuid4)),
-                ('qr_sealed', models.BinaryField()),
-                ('qr_hash', models.BinaryField(max_length=32)),
-                ('shard', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='credentials.statusshard')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "reference",
+                    models.CharField(max_length=40, unique=True, verbose_name="reference"),
+                ),
+                ("state", models.CharField(max_length=24, verbose_name="state")),
+                ("state_since", models.DateTimeField(verbose_name="in this state since")),
+                ("held_by", models.CharField(blank=True, max_length=24, verbose_name="held by")),
+                ("due_at", models.DateTimeField(null=True, verbose_name="due")),
+                ("clock_left", models.SmallIntegerField(null=True)),
+                ("escalation", models.SmallIntegerField(default=0, verbose_name="times escalated")),
+                ("created_at", models.DateTimeField(verbose_name="created")),
+                ("created_by", models.BigIntegerField(null=True)),
+                ("audit_seq", models.IntegerField(default=0)),
+                ("audit_head", models.BinaryField(max_length=32)),
+                ("subject_kind", models.CharField(max_length=16)),
+                (
+                    "subject_reference",
+                    models.CharField(max_length=40, unique=True, verbose_name="certifies"),
+                ),
+                ("person_id", models.BigIntegerField()),
+                ("agency_id", models.BigIntegerField(null=True)),
+                ("office", models.CharField(max_length=8)),
+                ("country", models.CharField(max_length=3)),
+                ("place", models.IntegerField()),
+                ("kid", models.BinaryField(max_length=8)),
+                ("token_id", models.BinaryField(max_length=16)),
+                ("not_before", models.DateTimeField(verbose_name="valid from")),
+                ("expires_at", models.DateTimeField(verbose_name="valid until")),
+                ("seal_id", models.UUIDField(default=uuid.uuid4)),
+                ("qr_sealed", models.BinaryField()),
+                ("qr_hash", models.BinaryField(max_length=32)),
+                (
+                    "shard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="credentials.statusshard"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Paper',
+            name="Paper",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(max_length=8)),
-                ('made_at', models.DateTimeField()),
-                ('seal_id', models.UUIDField(default=uuid.uuid4)),
-                ('pdf_sealed', models.BinaryField()),
-                ('sha256', models.BinaryField(max_length=32)),
-                ('credential', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='credentials.credential')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("language", models.CharField(max_length=8)),
+                ("made_at", models.DateTimeField()),
+                ("seal_id", models.UUIDField(default=uuid.uuid4)),
+                ("pdf_sealed", models.BinaryField()),
+                ("sha256", models.BinaryField(max_length=32)),
+                (
+                    "credential",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="papers",
+                        to="credentials.credential",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('credential', 'language'), name='one_paper_a_language')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("credential", "language"), name="one_paper_a_language"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='credential',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['valid', 'suspended', 'revoked'])), name='credential_state_known'),
+            model_name="credential",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["valid", "suspended", "revoked"])),
+                name="credential_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='credential',
-            constraint=models.UniqueConstraint(fields=('shard', 'place'), name='one_credential_a_place'),
+            model_name="credential",
+            constraint=models.UniqueConstraint(
+                fields=("shard", "place"), name="one_credential_a_place"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='credential',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('not_before'))), name='credential_ends_after_it_begins'),
+            model_name="credential",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("expires_at__gt", models.F("not_before"))),
+                name="credential_ends_after_it_begins",
+            ),
         ),
     ]

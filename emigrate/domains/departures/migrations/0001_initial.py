@@ -5,60 +5,132 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('clearances', '0001_initial'),
+        ("clearances", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Departure',
+            name="Departure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=40, unique=True, verbose_name='reference')),
-                ('state', models.CharField(max_length=24, verbose_name='state')),
-                ('state_since', models.DateTimeField(verbose_name='in this state since')),
-                ('held_by', models.CharField(blank=True, max_length=24, verbose_name='held by')),
-                ('due_at', models.DateTimeField(null=True, verbose_name='due')),
-                ('clock_left', models.SmallIntegerField(null=True)),
-                ('escalation', models.SmallIntegerField(default=0, verbose_name='times escalated')),
-                ('created_at', models.DateTimeField(verbose_name='created')),
-                ('created_by', models.BigIntegerField(null=True)),
-                ('audit_seq', models.IntegerField(default=0)),
-                ('audit_head', models.BinaryField(max_length=32)),
-                ('person_id', models.BigIntegerField()),
-                ('agency_id', models.BigIntegerField()),
-                ('country', models.CharField(max_length=3, verbose_name='country')),
-                ('airport', models.CharField(max_length=3, verbose_name='airport')),
-                ('flight', models.CharField(blank=True, max_length=10, verbose_name='flight')),
-                ('departed_at', models.DateTimeField(verbose_name='departed')),
-                ('arrived_at', models.DateTimeField(null=True, verbose_name='arrived')),
-                ('returned_at', models.DateTimeField(null=True, verbose_name='returned')),
-                ('clearance', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='departure', to='clearances.clearance')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "reference",
+                    models.CharField(max_length=40, unique=True, verbose_name="reference"),
+                ),
+                ("state", models.CharField(max_length=24, verbose_name="state")),
+                ("state_since", models.DateTimeField(verbose_name="in this state since")),
+                ("held_by", models.CharField(blank=True, max_length=24, verbose_name="held by")),
+                ("due_at", models.DateTimeField(null=True, verbose_name="due")),
+                ("clock_left", models.SmallIntegerField(null=True)),
+                ("escalation", models.SmallIntegerField(default=0, verbose_name="times escalated")),
+                ("created_at", models.DateTimeField(verbose_name="created")),
+                ("created_by", models.BigIntegerField(null=True)),
+                ("audit_seq", models.IntegerField(default=0)),
+                ("audit_head", models.BinaryField(max_length=32)),
+                ("person_id", models.BigIntegerField()),
+                ("agency_id", models.BigIntegerField()),
+                ("country", models.CharField(max_length=3, verbose_name="country")),
+                ("airport", models.CharField(max_length=3, verbose_name="airport")),
+                ("flight", models.CharField(blank=True, max_length=10, verbose_name="flight")),
+                ("departed_at", models.DateTimeField(verbose_name="departed")),
+                ("arrived_at", models.DateTimeField(null=True, verbose_name="arrived")),
+                ("returned_at", models.DateTimeField(null=True, verbose_name="returned")),
+                (
+                    "clearance",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="departure",
+                        to="clearances.clearance",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['country', 'departed_at'], name='departure_by_country')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['departed', 'arrived', 'returned'])), name='departure_state_known')],
+                "indexes": [
+                    models.Index(fields=["country", "departed_at"], name="departure_by_country")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["departed", "arrived", "returned"])),
+                        name="departure_state_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OffLoad',
+            name="OffLoad",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=40, unique=True, verbose_name='reference')),
-                ('passport_blind', models.BinaryField(max_length=16)),
-                ('airport', models.CharField(max_length=3, verbose_name='airport')),
-                ('flight', models.CharField(blank=True, max_length=10, verbose_name='flight')),
-                ('reason', models.CharField(choices=[('no_clearance', 'No clearance'), ('expired', 'Clearance expired'), ('revoked', 'Clearance cancelled or suspended'), ('visa_mismatch', 'Visa does not match'), ('passport_mismatch', 'Passport does not match'), ('work_on_visit_visa', 'Work on a visit visa, with evidence'), ('advisory_ban', 'Ban by an advisory in force')], max_length=24, verbose_name='reason')),
-                ('evidence', models.TextField(verbose_name='evidence')),
-                ('officer_id', models.BigIntegerField(null=True)),
-                ('at', models.DateTimeField()),
-                ('clearance', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='clearances.clearance')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "reference",
+                    models.CharField(max_length=40, unique=True, verbose_name="reference"),
+                ),
+                ("passport_blind", models.BinaryField(max_length=16)),
+                ("airport", models.CharField(max_length=3, verbose_name="airport")),
+                ("flight", models.CharField(blank=True, max_length=10, verbose_name="flight")),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("no_clearance", "No clearance"),
+                            ("expired", "Clearance expired"),
+                            ("revoked", "Clearance cancelled or suspended"),
+                            ("visa_mismatch", "Visa does not match"),
+                            ("passport_mismatch", "Passport does not match"),
+                            ("work_on_visit_visa", "Work on a visit visa, with evidence"),
+                            ("advisory_ban", "Ban by an advisory in force"),
+                        ],
+                        max_length=24,
+                        verbose_name="reason",
+                    ),
+                ),
+                ("evidence", models.TextField(verbose_name="evidence")),
+                ("officer_id", models.BigIntegerField(null=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "clearance",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="clearances.clearance",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('reason__in', ['no_clearance', 'expired', 'revoked', 'visa_mismatch', 'passport_mismatch', 'work_on_visit_visa', 'advisory_ban'])), name='offload_reason_known'), models.CheckConstraint(condition=models.Q(('evidence', ''), _negated=True), name='offload_says_why')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "reason__in",
+                                [
+                                    "no_clearance",
+                                    "expired",
+                                    "revoked",
+                                    "visa_mismatch",
+                                    "passport_mismatch",
+                                    "work_on_visit_visa",
+                                    "advisory_ban",
+                                ],
+                            )
+                        ),
+                        name="offload_reason_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("evidence", ""), _negated=True), name="offload_says_why"
+                    ),
+                ],
             },
         ),
     ]

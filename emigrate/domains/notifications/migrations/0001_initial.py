@@ -4,34 +4,65 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event', models.CharField(max_length=60, verbose_name='event')),
-                ('reference', models.CharField(blank=True, max_length=40, verbose_name='about')),
-                ('person_id', models.BigIntegerField(null=True)),
-                ('organisation_id', models.BigIntegerField(null=True)),
-                ('user_id', models.BigIntegerField(null=True)),
-                ('role', models.CharField(blank=True, max_length=24)),
-                ('office', models.CharField(max_length=8, null=True)),
-                ('country', models.CharField(max_length=3, null=True)),
-                ('facts', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('sent', 'Sent'), ('failed', 'Failed')], default='waiting', max_length=8)),
-                ('created_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('seen_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("event", models.CharField(max_length=60, verbose_name="event")),
+                ("reference", models.CharField(blank=True, max_length=40, verbose_name="about")),
+                ("person_id", models.BigIntegerField(null=True)),
+                ("organisation_id", models.BigIntegerField(null=True)),
+                ("user_id", models.BigIntegerField(null=True)),
+                ("role", models.CharField(blank=True, max_length=24)),
+                ("office", models.CharField(max_length=8, null=True)),
+                ("country", models.CharField(max_length=3, null=True)),
+                ("facts", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "Waiting"), ("sent", "Sent"), ("failed", "Failed")],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("seen_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['id'], name='message_outbox'), models.Index(fields=['person_id', '-id'], name='message_person'), models.Index(fields=['organisation_id', '-id'], name='message_organisation')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('person_id__isnull', False), ('organisation_id__isnull', False), ('user_id__isnull', False), ('office__isnull', False), ('country__isnull', False), models.Q(('role', ''), _negated=True), _connector='OR'), name='message_has_a_receiver')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")),
+                        fields=["id"],
+                        name="message_outbox",
+                    ),
+                    models.Index(fields=["person_id", "-id"], name="message_person"),
+                    models.Index(fields=["organisation_id", "-id"], name="message_organisation"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("person_id__isnull", False),
+                            ("organisation_id__isnull", False),
+                            ("user_id__isnull", False),
+                            ("office__isnull", False),
+                            ("country__isnull", False),
+                            models.Q(("role", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="message_has_a_receiver",
+                    )
+                ],
             },
         ),
     ]

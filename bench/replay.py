@@ -1,0 +1,215 @@
+"""One road's statements, recorded and made repeatable, for pgbench: the limit of the road.
+
+Recorded are the very statements of the API's requests and of the jobs, with BEGIN, the settings
+and COMMIT. So that they can run again and again beside each other, row ids become variables read
+from the statement that made them, and what is drawn for a road (references, keys, blinded numbers)
+gets a random tail. Before the recording every sequence starts in a range of its own, so that an id
+is known by its digits wherever it stands.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bench.databases import connect_as_superuser
+from bench.figure import ROUNDS
+from bench.pgbench import Load, limit
+from bench.traveller import STAGES, Stage, Traveller, give_accounts, lock
+
+RANGE = 1_000_000_000
+OUTSIDE = frozenset({"BEGIN", "COMMIT", "ROLLBACK"})
+QUEUES = ("partners", "clocks", "messages")
+LITERAL = re.compile(r"(E?)'((?:[^']|'')*)'")
+TOKEN = re.compile(r"E?'(?:[^']|'')*'|\b\d{10,12}\b")
+REFERENCE = re.compile(r"\b[A-Z]{2}-\d{4}-(?:[A-Z]{3}-)?\d{7}-[0-9A-Z]\b")
+KEY = re.compile(r"\bbench-key-[0-9a-f]+\b")
+BLIND = re.compile(r"\\+x[0-9a-f]{32}")
+NUMBER = re.compile(r"\d{10,12}")
+COLON = re.compile(r":(?=[A-Za-z_])")
+TAIL = ":u::text"
+
+
+@dataclass(slots=True)
+class Sent:
+    """A statement as it went to the server, and the ids in the one row that came back."""
+
+    sql: str
+    ids: dict[str, str] = field(default_factory=dict)
+
+
+def limit_of(database: str, stage: Stage) -> tuple[float, int]:
+    """Roads a second by pgbench, the median of five runs, and the statements of a road."""
+    _separate_ids(database)
+    sent = record(database, stage)
+    script = repeatable(sent)
+    _make_room(database)
+    return limit(script, database, ROUNDS, Load(clients=4, seconds=8)), len(sent)
+
+
+def record(database: str, stage: Stage) -> list[Sent]:
+    """Walk one worker through the road in this process; the second, so that nothing is cold."""
+    from bench.road import pass_a_day  # a ring: the road asks for this limit
+
+    sent: list[Sent] = []
+    for number in (9_000_001, 9_000_002):
+        sent.clear()
+        each, send = Traveller(number), _sender(stage)
+        for step in STAGES:
+            if step is lock:
+                pass_a_day(database)
+            if step is STAGES[1]:
+                give_accounts(stage, [each])
+            sent += _recorded(lambda step=step: step(stage, each, send))  # type: ignore[misc]  # bound now
+            sent += _recorded(_run_jobs)
+    return sent
+
+
+def _run_jobs() -> None:
+    from emigrate.foundation import jobs  # app ready
+
+    jobs.run_waiting(QUEUES)
+
+
+def _sender(stage: Stage) -> Callable[[str, str, Mapping[str, Any]], Any]:
+    import secrets  # slow import
+
+    from django.test import Client  # app ready
+
+    client = Client()
+
+    def send(who: str, path: str, body: Mapping[str, Any]) -> Any:
+        headers = {
+            "Authorization": f"Bearer {stage.tokens.get(who, who)}",
+            "Idempotency-Key": f"bench-key-{secrets.token_hex(8)}",
+        }
+        reply = client.post(f"/v1{path}", dict(body), "application/json", headers=headers)
+        assert reply.status_code < 300, (path, reply.content)  # noqa: PLR2004 - the HTTP code
+        return reply.json()
+
+    return send
+
+
+def _recorded(work: Callable[[], None]) -> list[Sent]:
+    from django.db import connection  # app ready
+
+    found: list[dict[str, str]] = []
+
+    def wrapper(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001 - Django's signature
+        result = execute(sql, params, many, context)
+        found.append(_ids(context["cursor"].cursor.pgresult))
+        return result
+
+    connection.queries_log.clear()
+    connection.force_debug_cursor = True
+    try:
+        with connection.execute_wrapper(wrapper):
+            work()
+    finally:
+        connection.force_debug_cursor = False
+    logged, waiting = list(connection.queries_log), iter(found)
+    return [Sent(q["sql"], {} if q["sql"] in OUTSIDE else next(waiting)) for q in logged]
+
+
+def _ids(result: Any) -> dict[str, str]:
+    """Column -> id, of the ids in a single row."""
+    if result is None or result.ntuples != 1:
+        return {}
+    ids = {}
+    for column in range(result.nfields):
+        value = (result.get_value(0, column) or b"").decode(errors="replace")
+        if NUMBER.fullmatch(value) and int(value) >= RANGE:
+            ids[result.fname(column).decode()] = value
+    return ids
+
+
+def repeatable(sent: list[Sent]) -> list[str]:
+    """pgbench's script of a road."""
+    drawn, known = _drawn(sent), {}
+    used = {number for each in sent for number in NUMBER.findall(each.sql)}
+    lines = ["\\set u random(1000000000, 9999999999)"]
+    for at, each in enumerate(sent):
+        flat = re.sub(r"\s*\n\s*", " ", each.sql).strip().rstrip(";")
+        lines.append(_variable(flat, drawn, known))
+        made = {
+            column: number
+            for column, number in each.ids.items()
+            if number in used and number not in known
+        }
+        for column, number in made.items():
+            known[number] = f"r{at}_{column}"
+        lines[-1] += f" \\gset r{at}_" if made else ";"
+    return lines
+
+
+def _drawn(sent: list[Sent]) -> set[str]:
+    """References and keys that the road itself made: those first seen in an INSERT."""
+    seen: set[str] = set()
+    made: set[str] = set()
+    for each in sent:
+        names = set(REFERENCE.findall(each.sql)) | set(KEY.findall(each.sql))
+        if "INSERT INTO" in each.sql or "bench-key" in each.sql:
+            made |= names - seen
+        seen |= names
+    return made
+
+
+def _variable(sql: str, drawn: set[str], known: Mapping[str, str]) -> str:
+    def replaced(match: re.Match[str]) -> str:
+        text = match[0]
+        if text.startswith(("'", "E'")):
+            return _literal(text, drawn, known)
+        return f":{known[text]}::bigint" if text in known else text
+
+    return TOKEN.sub(replaced, sql)
+
+
+def _literal(text: str, drawn: set[str], known: Mapping[str, str]) -> str:
+    if BLIND.fullmatch(text.strip("E'")):
+        return f"decode(md5({text.lstrip('E')} || {TAIL}), 'hex')"
+    begin, inside = ("E'", text[2:-1]) if text.startswith("E") else ("'", text[1:-1])
+    parts = list(_parts(inside, drawn, known))
+    pieces = [part if special else f"{begin}{part}'" for part, special in parts]
+    return pieces[0] if len(pieces) == 1 else f"({' || '.join(pieces)})"
+
+
+def _parts(inside: str, drawn: set[str], known: Mapping[str, str]) -> Iterator[tuple[str, bool]]:
+    """The pieces of a literal; the special ones are SQL already."""
+    rest = ""
+    at = 0
+    for match in re.finditer(f"{REFERENCE.pattern}|{KEY.pattern}|{NUMBER.pattern}|{COLON.pattern}", inside):
+        rest += inside[at : match.start()]
+        at = match.end()
+        if match[0] == ":":
+            yield rest, False
+            yield "chr(58)", True
+        elif match[0] in drawn:
+            yield rest + match[0], False
+            yield TAIL, True
+        elif match[0] in known:
+            yield rest, False
+            yield f":{known[match[0]]}::text", True
+        else:
+            rest += match[0]
+            continue
+        rest = ""
+    yield rest + inside[at:], False
+
+
+def _separate_ids(database: str) -> None:
+    with connect_as_superuser(database=database) as session:
+        rows = session.execute(
+            "SELECT quote_ident(schemaname) || '.' || quote_ident(sequencename) FROM pg_sequences "
+            "WHERE data_type = 'bigint'::regtype AND sequencename !~ 'shard' ORDER BY 1"
+        ).fetchall()
+        for number, (name,) in enumerate(rows, 1):
+            session.execute("SELECT setval(%s::regclass, %s)", [name, number * RANGE])
+
+
+def _make_room(database: str) -> None:
+    """Vacancies and capacity for as many roads as pgbench can walk."""
+    with connect_as_superuser(database=database) as session:
+        session.execute("SET session_replication_role = replica")
+        session.execute("UPDATE demands_allotment SET quantity = 2000000000 WHERE quantity > 0")
+        session.execute("UPDATE agents_agent SET capacity = NULL")
+        session.execute("ANALYZE")
