@@ -23,10 +23,11 @@ QUEUES = ("partners", "clocks", "messages")
 LITERAL = re.compile(r"(E?)'((?:[^']|'')*)'")
 TOKEN = re.compile(r"E?'(?:[^']|'')*'|\b\d{10,12}\b")
 REFERENCE = re.compile(r"\b[A-Z]{2}-\d{4}-(?:[A-Z]{3}-)?\d{7}-[0-9A-Z]\b")
-KEY = re.compile(r"\bbench-key-[0-9a-f]+\b")
+KEY = re.compile(r"\bbench-(?:key|receipt)-[0-9a-f]+\b")
 BLIND = re.compile(r"\\+x[0-9a-f]{32}")
 NUMBER = re.compile(r"\d{10,12}")
 COLON = re.compile(r":(?=[A-Za-z_])")
+JOB = re.compile(r":job\d+_id")
 TAIL = ":u::text"
 
 
@@ -92,6 +93,7 @@ def _sender(stage: Stage) -> Callable[[str, str, Mapping[str, Any]], Any]:
 
 def _recorded(work: Callable[[], None]) -> list[Sent]:
     from django.db import connection  # app ready
+    from django.test.utils import CaptureQueriesContext  # app ready
 
     found: list[dict[str, str]] = []
 
@@ -100,14 +102,9 @@ def _recorded(work: Callable[[], None]) -> list[Sent]:
         found.append(_ids(context["cursor"].cursor.pgresult))
         return result
 
-    connection.queries_log.clear()
-    connection.force_debug_cursor = True
-    try:
-        with connection.execute_wrapper(wrapper):
-            work()
-    finally:
-        connection.force_debug_cursor = False
-    logged, waiting = list(connection.queries_log), iter(found)
+    with CaptureQueriesContext(connection) as log, connection.execute_wrapper(wrapper):
+        work()
+    logged, waiting = log.captured_queries, iter(found)
     return [Sent(q["sql"], {} if q["sql"] in OUTSIDE else next(waiting)) for q in logged]
 
 
@@ -131,14 +128,17 @@ def repeatable(sent: list[Sent]) -> list[str]:
     for at, each in enumerate(sent):
         flat = re.sub(r"\s*\n\s*", " ", each.sql).strip().rstrip(";")
         lines.append(_variable(flat, drawn, known))
+        if taken := JOB.search(lines[-1]):
+            lines[-1] += f" WHERE {taken[0]}::text <> ''"
         made = {
             column: number
             for column, number in each.ids.items()
             if number in used and number not in known
         }
+        prefix = f"job{at}_" if "procrastinate_fetch" in flat else f"r{at}_"
         for column, number in made.items():
-            known[number] = f"r{at}_{column}"
-        lines[-1] += f" \\gset r{at}_" if made else ";"
+            known[number] = f"{prefix}{column}"
+        lines[-1] += f" \\gset {prefix}" if made else ";"
     return lines
 
 
@@ -159,9 +159,14 @@ def _variable(sql: str, drawn: set[str], known: Mapping[str, str]) -> str:
         text = match[0]
         if text.startswith(("'", "E'")):
             return _literal(text, drawn, known)
-        return f":{known[text]}::bigint" if text in known else text
+        return _number(known[text]) if text in known else text
 
     return TOKEN.sub(replaced, sql)
+
+
+def _number(name: str) -> str:
+    # A job that another connection has taken is NULL, which pgbench keeps as an empty text.
+    return f"nullif(:{name}::text, '')::bigint" if name.startswith("job") else f":{name}::bigint"
 
 
 def _literal(text: str, drawn: set[str], known: Mapping[str, str]) -> str:

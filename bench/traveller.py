@@ -177,7 +177,7 @@ def charge(stage: Stage, each: Traveller, send: Send) -> None:
     del stage
     said = {"amount": "20000.00", "currency": "INR"}
     body = {"emigrant": each.person, "subject": each.contract, "head": "service",
-            "receipt_number": f"S{each.number}", **said}  # fmt: skip
+            "receipt_number": f"bench-receipt-{each.number}", **said}  # fmt: skip
     number = send("agency", "/charges", body)["id"]
     send(each.token, f"/charges/{number}/answer", said)
 

@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "emigrate.domains.clearances",
     "emigrate.domains.departures",
     "emigrate.portals",
+    "emigrate.api",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -110,7 +111,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 STATIC_URL = "/static/"
-STATIC_ROOT = HOME / "static"
+STATIC_ROOT = os.environ.get("EMIGRATE_STATIC") or None
+"""Where `collectstatic` put the files; without it they are served from the packages."""
+
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 
@@ -143,6 +146,12 @@ PARTNERS = {
     "insurer": os.environ.get("EMIGRATE_INSURER_URL", ""),
     "payment_gateway": os.environ.get("EMIGRATE_PAYMENT_GATEWAY_URL", ""),
 }
+
+PERMISSION_TABLES = {
+    "api": "emigrate.api.permissions.PERMISSIONS",
+    "pages": "emigrate.portals.permissions.PAGES",
+}
+"""Where every way in names its permissions, for the auditor's list."""
 
 LOGGING_CONFIG = None
 configure_logs()

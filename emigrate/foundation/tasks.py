@@ -4,6 +4,7 @@ from emigrate.foundation import jobs
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.audit.sequencer import place_waiting
 from emigrate.foundation.clocks import escalate_overdue
+from emigrate.foundation.idempotency import purge_expired
 
 
 @jobs.periodic("foundation.place_leaves", queue=jobs.CLOCKS, cron="* * * * * */1")
@@ -22,3 +23,9 @@ def escalate() -> None:
 def rescue() -> None:
     """Every minute: put back the jobs of workers that vanished (owner: engine)."""
     jobs.put_back_stalled()
+
+
+@jobs.periodic("foundation.purge_keys", queue=jobs.CLOCKS, cron="17 * * * *")
+def purge_keys() -> None:
+    """Every hour: forget idempotency keys whose time has passed (owner: engine)."""
+    purge_expired(actor=Actor.system())

@@ -94,16 +94,18 @@ def _policy(arguments: argparse.Namespace) -> int:
 
 def _routes(arguments: argparse.Namespace) -> int:
     setup_django(default_database(), Role.APP)
-    from emigrate.api.permissions import PERMISSIONS  # app ready
-    from emigrate.portals.permissions import PAGES  # app ready
+    from django.conf import settings  # app ready
+    from django.utils.module_loading import import_string  # app ready
 
+    operations = import_string(settings.PERMISSION_TABLES["api"])
+    pages = import_string(settings.PERMISSION_TABLES["pages"])
     rows = [
         {"method": method, "route": path, "permission": str(permission)}
-        for (method, path), permission in PERMISSIONS.items()
+        for (method, path), permission in operations.items()
     ]
     rows += [
         {"method": "GET, POST", "route": name, "permission": str(permission)}
-        for name, permission in PAGES.items()
+        for name, permission in pages.items()
     ]
     _print(rows, arguments, "{method:<10} {route:<50} {permission}")
     return DONE

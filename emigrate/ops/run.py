@@ -35,7 +35,7 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     folder = Path(os.environ.get("EMIGRATE_STATE", CHECKOUT / ".emigrate")).resolve() / DATABASE
-    (folder / "static").mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     os.environ["EMIGRATE_STATE"] = str(folder)
     os.environ.setdefault("EMIGRATE_SECRET_KEY", f"demonstration-{secrets.token_hex(32)}")
     start_database()
@@ -96,15 +96,15 @@ def _process(command: list[str]) -> Iterator[None]:
 
 
 def _greet(port: int) -> None:
+    from emigrate.domains.accounts.queries import memberships_for  # app ready
     from emigrate.foundation.actors import Actor  # app ready
     from emigrate.foundation.transactions import acting  # app ready
-    from emigrate.portals.sign_in import demonstration_accounts  # app ready
 
     time.sleep(1)
     print(f"\nhttp://127.0.0.1:{port}/  (Ctrl-C ends it)\n")
     print("Demonstration accounts; choose one on the sign-in page:")
-    with acting(Actor.system()):
-        shown = {(m.role, m.user.login) for m in demonstration_accounts()}
+    with acting(Actor.system()) as now:
+        shown = set(memberships_for(now.actor).values_list("role", "user__login"))
     roles: set[str] = set()
     for role, login in sorted(shown):
         if role not in roles:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -221,7 +222,7 @@ class Operations:
         if isinstance(row, Passport | PossibleDuplicate):
             row = row.emigrant
         if isinstance(row, PowerOfAttorney):
-            return ((judge, permission, row.line.demand if hasattr(row, "line") else row),)
+            row = row.demand
         if judge != subject:
             return ((subject, "view", row), (judge, permission, None))
         return ((subject, "view", row), (subject, permission, row))
@@ -232,17 +233,11 @@ class Operations:
         key = self.names[number].get(member)
         if member == "reference":
             key = self.population.village.references["approved"][number]
-        named = {"lines": key} if member == "line" else {}
         rows = model._default_manager
-        row = (
-            rows.get(lines__pk=named["lines"])
-            if named
-            else rows.get(pk=key)
-            if isinstance(key, int)
-            else rows.get(**{"reference": key})
-        )
-        given = self._body(route, number, **({member: key} if member != "line" else {}))
-        judged = (((subject, "view", row)), ((judge, permission, None)))
+        column = "lines__pk" if member == "line" else "pk" if isinstance(key, int) else "reference"
+        row = rows.get(**{column: key})
+        given = self._body(route, number, **{member: key})
+        judged = ((subject, "view", row), (judge, permission, None))
         return Target(route, route[1], given, judged, number, row)
 
     def _body(self, route: Route, number: int, **more: Any) -> dict[str, Any] | None:
@@ -252,17 +247,17 @@ class Operations:
 
     def tenant_of(self, row: Any) -> int | None:
         """Whose a row is: by organisation, office, country, person or account; None: nobody's."""
+        if isinstance(row, Emigrant | User):
+            return self._owners["person" if isinstance(row, Emigrant) else "user"].get(row.pk)
         for name, of in _TENANCY:
             value = getattr(row, name, None)
             if value is not None and value in self._owners[of]:
                 return self._owners[of][value]
         return None
 
-    @property
+    @cached_property
     def _owners(self) -> dict[str, dict[Any, int]]:
-        if not hasattr(self, "_kept"):
-            self._kept = _owners(self.population)
-        return self._kept
+        return _owners(self.population)
 
 
 _TENANCY = (
@@ -287,13 +282,22 @@ def _owners(population: Population) -> dict[str, dict[Any, int]]:
                               "clearance", "order")
     }  # fmt: skip
     for number, tenant in enumerate(population.village.tenants):
-        organisations = {tenant.agency.actor.organisation_id, tenant.company.actor.organisation_id}
+        office, country = tenant.agency.office, tenant.company.case.country
+        organisations = {
+            row.organisation_id
+            for rows in (
+                Agent.objects.filter(office=office),
+                AgentApplication.objects.filter(office=office),
+                Employer.objects.filter(country=country),
+            )
+            for row in rows
+        }
         owners["organisation"] |= dict.fromkeys(organisations, number)
-        owners["office"][tenant.agency.office] = number
-        owners["country"][tenant.company.case.country] = number
+        owners["office"][office] = number
+        owners["country"][country] = number
         people = Emigrant.objects.filter(links__organisation__in=organisations)
         owners["person"] |= dict.fromkeys(people.values_list("pk", flat=True), number)
-        own = Clearance.objects.filter(office=tenant.agency.office)
+        own = Clearance.objects.filter(office=office)
         owners["clearance"] |= dict.fromkeys(own.values_list("pk", flat=True), number)
         orders = Order.objects.filter(payer_organisation__in=organisations)
         owners["order"] |= dict.fromkeys(orders.values_list("pk", flat=True), number)

@@ -31,7 +31,7 @@ from tests.factories.documents import a_picture
 FEWER = ("draft", "under_scrutiny", "approved", "used")
 """The second tenant's cases: enough to be somebody else's; the first has one in every state."""
 
-PAPERS_MADE = 2
+PAPERS_MADE = 12
 
 
 @dataclass(frozen=True, slots=True)
