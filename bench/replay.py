@@ -10,6 +10,8 @@ is known by its digits wherever it stands.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
 from typing import Any
 
 from bench.databases import connect_as_superuser
@@ -24,11 +26,18 @@ LITERAL = re.compile(r"(E?)'((?:[^']|'')*)'")
 TOKEN = re.compile(r"E?'(?:[^']|'')*'|\b\d{10,12}\b")
 REFERENCE = re.compile(r"\b[A-Z]{2}-\d{4}-(?:[A-Z]{3}-)?\d{7}-[0-9A-Z]\b")
 KEY = re.compile(r"\bbench-(?:key|receipt)-[0-9a-f]+\b")
+WORD = re.compile(r"(?<=')[A-Z](?=[A-Za-z/-]*\d)[A-Za-z0-9/-]{6,27}(?=')")
 BLIND = re.compile(r"\\+x[0-9a-f]{32}")
 NUMBER = re.compile(r"\d{10,12}")
 COLON = re.compile(r":(?=[A-Za-z_])")
+PLACE = re.compile(r"pg_try_advisory_xact_lock\(\d+, (\d{3,})\)")
+"""The drawn place of a certificate in its status list."""
 JOB = re.compile(r":job\d+_id")
 TAIL = ":u::text"
+
+FORMS = (REFERENCE, KEY, WORD)
+
+_numbers = count(9_000_001)
 
 
 @dataclass(slots=True)
@@ -42,27 +51,25 @@ class Sent:
 def limit_of(database: str, stage: Stage) -> tuple[float, int]:
     """Roads a second by pgbench, the median of five runs, and the statements of a road."""
     _separate_ids(database)
-    sent = record(database, stage)
-    script = repeatable(sent)
+    before, sent = record(database, stage), record(database, stage)
+    script = repeatable(sent, drawn_in(sent) - drawn_in(before))
     _make_room(database)
     return limit(script, database, ROUNDS, Load(clients=4, seconds=8)), len(sent)
 
 
 def record(database: str, stage: Stage) -> list[Sent]:
-    """Walk one worker through the road in this process; the second, so that nothing is cold."""
+    """Walk one worker through the road in this process."""
     from bench.road import pass_a_day  # a ring: the road asks for this limit
 
+    each, send = Traveller(next(_numbers)), _sender(stage)
     sent: list[Sent] = []
-    for number in (9_000_001, 9_000_002):
-        sent.clear()
-        each, send = Traveller(number), _sender(stage)
-        for step in STAGES:
-            if step is lock:
-                pass_a_day(database)
-            if step is STAGES[1]:
-                give_accounts(stage, [each])
-            sent += _recorded(lambda step=step: step(stage, each, send))  # type: ignore[misc]  # bound now
-            sent += _recorded(_run_jobs)
+    for step in STAGES:
+        if step is lock:
+            pass_a_day(database)
+        if step is STAGES[1]:
+            give_accounts(stage, [each])
+        sent += _recorded(partial(step, stage, each, send))
+        sent += _recorded(_run_jobs)
     return sent
 
 
@@ -120,14 +127,17 @@ def _ids(result: Any) -> dict[str, str]:
     return ids
 
 
-def repeatable(sent: list[Sent]) -> list[str]:
-    """pgbench's script of a road."""
-    drawn, known = _drawn(sent), {}
+def repeatable(sent: list[Sent], drawn: set[str]) -> list[str]:
+    """pgbench's script of a road; `drawn` are the references and keys of this road alone."""
+    known: dict[str, str] = {}
     used = {number for each in sent for number in NUMBER.findall(each.sql)}
-    lines = ["\\set u random(1000000000, 9999999999)"]
+    places = {found[1] for each in sent for found in PLACE.finditer(each.sql)}
+    lines = ["\\set u random(1000000000, 9999999999)", "\\set p random(1, 2000000000)"]
     for at, each in enumerate(sent):
         flat = re.sub(r"\s*\n\s*", " ", each.sql).strip().rstrip(";")
         lines.append(_variable(flat, drawn, known))
+        if "credentials_credential" in flat:
+            lines[-1] = re.sub(rf"\b({'|'.join(places)})\b(?!')", ":p", lines[-1])
         if taken := JOB.search(lines[-1]):
             lines[-1] += f" WHERE {taken[0]}::text <> ''"
         made = {
@@ -142,16 +152,9 @@ def repeatable(sent: list[Sent]) -> list[str]:
     return lines
 
 
-def _drawn(sent: list[Sent]) -> set[str]:
-    """References and keys that the road itself made: those first seen in an INSERT."""
-    seen: set[str] = set()
-    made: set[str] = set()
-    for each in sent:
-        names = set(REFERENCE.findall(each.sql)) | set(KEY.findall(each.sql))
-        if "INSERT INTO" in each.sql or "bench-key" in each.sql:
-            made |= names - seen
-        seen |= names
-    return made
+def drawn_in(sent: list[Sent]) -> set[str]:
+    """References and keys that stand in the statements."""
+    return {name for each in sent for form in FORMS for name in form.findall(each.sql)}
 
 
 def _variable(sql: str, drawn: set[str], known: Mapping[str, str]) -> str:
@@ -173,6 +176,8 @@ def _literal(text: str, drawn: set[str], known: Mapping[str, str]) -> str:
     if BLIND.fullmatch(text.strip("E'")):
         return f"decode(md5({text.lstrip('E')} || {TAIL}), 'hex')"
     begin, inside = ("E'", text[2:-1]) if text.startswith("E") else ("'", text[1:-1])
+    if inside in drawn:
+        return f"({begin}{inside}' || {TAIL})"
     parts = list(_parts(inside, drawn, known))
     pieces = [part if special else f"{begin}{part}'" for part, special in parts]
     return pieces[0] if len(pieces) == 1 else f"({' || '.join(pieces)})"

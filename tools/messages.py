@@ -7,26 +7,18 @@ With --check nothing is written, and what differs is named (exit 1).
 """
 
 import ast
-import re
-import struct
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from jinja2 import Environment
 
+from tools.catalogue import CONTEXT, PLURAL, compiled, read, written
+
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "emigrate"
 CALLS = {"_": 0, "gettext": 0, "gettext_lazy": 0, "pgettext": 1, "pgettext_lazy": 1,
          "ngettext": 2, "ngettext_lazy": 2}  # fmt: skip
-CONTEXT, PLURAL = "\x04", "\x00"
-ENTRY = re.compile(r'^(msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d\]) ((?:"(?:[^"\\]|\\.)*"\n?)+)',
-                   re.MULTILINE)  # fmt: skip
-HEAD = (
-    "# {language} – draft, not yet read by a native translator.\n"
-    'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n'
-    '"Language: {language}\\n"\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n'
-)
 
 
 def words() -> Iterator[tuple[str, str]]:
@@ -51,76 +43,14 @@ def _key(call: ast.Call) -> str | None:
     return joined.join(texts[: 2 if joined else 1])
 
 
-def read(path: Path) -> dict[str, list[str]]:
-    """The translations that stand in a catalogue, by the key of a .mo."""
-    known: dict[str, list[str]] = {}
-    key, context = "", ""
-    for kind, quoted in ENTRY.findall(path.read_text("utf-8") if path.exists() else ""):
-        text = "".join(ast.literal_eval(line) for line in quoted.strip().splitlines())
-        if kind == "msgctxt":
-            context = text + CONTEXT
-        elif kind == "msgid":
-            key, context = context + text, ""
-        elif kind == "msgid_plural":
-            key += PLURAL + text
-        elif text:
-            known.setdefault(key, []).append(text)
-    known.pop("", None)
-    return known
-
-
-def written(language: str, known: dict[str, list[str]]) -> str:
-    """The catalogue's text: every message once, in order, with what is known of it."""
-    places: dict[str, list[str]] = {}
-    for key, place in words():
-        if place not in places.setdefault(key, []):
-            places[key].append(place)
-    return HEAD.format(language=language) + "".join(
-        _entry(key, where, known.get(key, [])) for key, where in places.items()
-    )
-
-
-def _entry(key: str, where: list[str], texts: list[str]) -> str:
-    context, _, rest = key.rpartition(CONTEXT)
-    single, _, plural = rest.partition(PLURAL)
-    lines = ["", f"#: {' '.join(where)}"]
-    lines += [f"msgctxt {_quoted(context)}"] if context else []
-    lines += [f"msgid {_quoted(single)}"]
-    if plural:
-        both = (texts + ["", ""])[:2]
-        lines += [f"msgid_plural {_quoted(plural)}"]
-        lines += [f"msgstr[{at}] {_quoted(text)}" for at, text in enumerate(both)]
-    else:
-        lines += [f"msgstr {_quoted(texts[0] if texts else '')}"]
-    return "\n".join(lines) + "\n"
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
-
-
-def compiled(catalogue: str, known: dict[str, list[str]]) -> bytes:
-    """The .mo (GNU gettext's format): sorted keys, two tables of lengths and offsets, texts."""
-    head = "".join(ast.literal_eval(line) for line in catalogue.split("\n\n")[0].splitlines()[3:])
-    pairs = sorted((key.encode(), PLURAL.join(texts).encode()) for key, texts in known.items())
-    pairs = [(b"", head.encode()), *pairs]
-    start = 28 + 16 * len(pairs)
-    tables, texts = [b"", b""], b""
-    for side in (0, 1):
-        for pair in pairs:
-            tables[side] += struct.pack("<II", len(pair[side]), start + len(texts))
-            texts += pair[side] + b"\0"
-    sizes = (0x950412DE, 0, len(pairs), 28, 28 + 8 * len(pairs), 0, 0)
-    return struct.pack("<7I", *sizes) + tables[0] + tables[1] + texts
-
-
 def main(arguments: list[str]) -> int:
     """Write or check every catalogue."""
     stale = []
     for path in sorted(PACKAGE.glob("locale/*/LC_MESSAGES/django.po")):
         known = read(path)
-        text = written(path.parts[-3], known)
-        for target, content in ((path, text.encode()), (path.with_suffix(".mo"), compiled(text, known))):
+        text = written(path.parts[-3], words(), known)
+        files = {path: text.encode(), path.with_suffix(".mo"): compiled(text, known)}
+        for target, content in files.items():
             if not target.exists() or target.read_bytes() != content:
                 stale.append(target.relative_to(ROOT).as_posix())
                 if "--check" not in arguments:

@@ -277,4 +277,5 @@ def sentences(error: DomainError) -> list[str]:
     said = [str(UNMET.get(code) or found.get(code) or code) for code in codes]
     return said or [error.message]
 
+
 FEE, INSURANCE = _("Fee of the clearance paid"), _("Insurance (PBBY) issued")

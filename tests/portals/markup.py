@@ -62,7 +62,9 @@ class Markup(HTMLParser):
         found += [f"id twice: {name}" for name, times in Counter(ids).items() if times > 1]
         found += [f"script: {tag}" for tag, _ in self.elements if tag in {"script", "style"}]
         for tag, each in self.elements:
-            found += [f"inline {name} on {tag}" for name in each if name == "style" or name[:2] == "on"]
+            found += [
+                f"inline {name} on {tag}" for name in each if name == "style" or name[:2] == "on"
+            ]
             for named in ("aria-describedby", "aria-labelledby"):
                 lost = set(each.get(named, "").split()) - set(ids)
                 found += [f"{named} to nothing: {name}" for name in sorted(lost)]

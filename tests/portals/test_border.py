@@ -41,7 +41,9 @@ def test_the_counter_is_one_field(visit, scene, language):
 def test_green(visit, scene, ready, by, language):
     typed = ready.reference if by == "number" else passport(ready)
 
-    page = visit(scene.border(), language).post("/counter/check", number=typed.lower(), airport="DEL")
+    page = visit(scene.border(), language).post(
+        "/counter/check", number=typed.lower(), airport="DEL"
+    )
 
     assert "verdict full done" in {each.get("class") for each in page.all("section")}
     assert "/counter/departure" in page.actions

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from emigrate.domains.clearances.models import Clearance
 from emigrate.domains.emigrants.models import ReadRecord
 from emigrate.foundation.transactions import acting
-from tests.factories.clearances import SYSTEM, a_draft, everything, lead, row
+from tests.factories.clearances import SYSTEM, a_draft, a_job, everything, lead, row
 
 pytestmark = pytest.mark.django_db
 ORDER = "The pay is lower than promised. Write a new contract."
@@ -71,7 +71,9 @@ def test_out_of_turn_needs_a_reason(officer, scene, first):
 
     page = officer.post(at(second, "take"), reason="")
 
-    assert "Another case comes first. Take that one, or record why this one cannot wait." in page.words
+    assert (
+        "Another case comes first. Take that one, or record why this one cannot wait." in page.words
+    )
     assert everything(second) == before
     assert officer.sent(at(second, "take"), reason="His visa ends tomorrow.") == at(second)
 
@@ -108,6 +110,16 @@ def test_the_comparison_puts_the_gravest_loss_first(officer, scene):
     assert [name for name in page.words if name in names] == list(names)
     assert page.words.count("Worse than promised") == 3
     assert "19 terms are the same" in page.words
+
+
+def test_a_clean_case_is_approved_by_one_button(officer, scene):
+    filed = a_draft(scene, a_job(scene.world, scene.agency, scene.company, wage=(600_00, "USD")))
+    lead(scene, filed.reference, "under_scrutiny")
+
+    page = officer.get(at(filed))
+
+    assert "All checks passed." in page.text
+    assert [each["accesskey"] for each in page.all("button") if "accesskey" in each] == ["a"]
 
 
 def test_a_case_with_a_doubt_is_not_approved_by_one_key(officer, scene):
@@ -185,7 +197,11 @@ def test_a_rejection_is_read_once_more_as_the_worker_reads_it(officer, scene):
 
     page = officer.post(at(filed, "reject"), ground=GROUND, order=ORDER)
 
-    assert (ORDER in page.words, page.hidden("confirmed"), page.hidden("order")) == (True, "on", ORDER)
+    assert (ORDER in page.words, page.hidden("confirmed"), page.hidden("order")) == (
+        True,
+        "on",
+        ORDER,
+    )
     assert everything(filed) == before
 
 

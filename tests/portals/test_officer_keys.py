@@ -20,10 +20,12 @@ from emigrate.domains.accounts.models import Membership
 from emigrate.foundation import clock
 from emigrate.foundation.transactions import acting
 from emigrate.portals.sign_in import COOKIE, SALT
-from tests.factories.clearances import SYSTEM, Scene, lead, row
+from tests.factories.clearances import SYSTEM, Scene, a_draft, a_job, lead, row
 from tests.portals.browser import CHROMIUM, Page, chromium
 
 MOST_LOADS, MOST_KEYS = 2, 6
+IN_THE_FLOORS_CURRENCY = (600_00, "USD")
+"""A wage in another currency than the floor's is for an officer to compare: no clean case."""
 
 pytestmark = [
     pytest.mark.slow,
@@ -76,12 +78,14 @@ def site(committed_scene: Scene) -> Iterator[str]:
 @pytest.fixture
 def officer(site, committed_scene, tmp_path) -> Iterator[tuple[Page, str]]:
     """An officer before the queue, in which one clean case waits."""
-    reference = committed_scene.drafts[0].reference
-    lead(committed_scene, reference, "queued")
-    actor = committed_scene.officer()
+    scene = committed_scene
+    job = a_job(scene.world, scene.agency, scene.company, wage=IN_THE_FLOORS_CURRENCY)
+    reference = a_draft(scene, job).reference
+    lead(scene, reference, "queued")
+    actor = scene.officer()
     with acting(SYSTEM):
         member = Membership.objects.get(user_id=actor.user_id)
-    secret = committed_scene.do(start_session, member.pk, actor=SYSTEM)
+    secret = scene.do(start_session, member.pk, actor=SYSTEM)
     with chromium(tmp_path) as page:
         page.cookie(COOKIE, signing.TimestampSigner(salt=SALT).sign(secret), site)
         page.open(f"{site}/officer/")

@@ -118,4 +118,3 @@ def test_what_somebody_signed_in_sees_is_not_kept(visit, scene):
     visitor = visit(scene.officer())
 
     assert visitor.raw("/officer/")["Cache-Control"] == "no-store"
-

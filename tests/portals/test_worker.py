@@ -60,7 +60,9 @@ def stored(reference):
 def test_the_list_shows_what_to_do_first(visit, scene, offer, language):
     page = visit(offer.worker.actor, language).get("/worker/")
 
-    assert [link for link in page.links if "/worker/" in link and link != "/worker/"] == [offer.page]
+    assert [link for link in page.links if "/worker/" in link and link != "/worker/"] == [
+        offer.page
+    ]
 
 
 @pytest.mark.parametrize("language", ["en", "hi"])
@@ -87,7 +89,8 @@ def test_digits_of_another_script_are_right_too(worker, offer):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"wage": "2000"}, {"hours": "10"}, {"employer": "?"}, {"place": "?"}, {"deductions": "5"}]
+    "wrong",
+    [{"wage": "2000"}, {"hours": "10"}, {"employer": "?"}, {"place": "?"}, {"deductions": "5"}],
 )
 def test_a_wrong_answer_leads_back_to_the_contract(worker, offer, wrong):
     target = worker.sent(f"{offer.page}/questions", **offer.right | wrong)
@@ -211,7 +214,9 @@ def test_a_charge_of_somebody_else_is_not_there(visit, scene, charge):
 
 
 @pytest.mark.parametrize("language", ["en", "hi"])
-@pytest.mark.parametrize("state", ["draft", "queued", "queried", "held", "approved", "rejected", "suspended"])
+@pytest.mark.parametrize(
+    "state", ["draft", "queued", "queried", "held", "approved", "rejected", "suspended"]
+)
 def test_the_clearance_says_who_holds_it_and_what_happens_next(visit, scene, state, language):
     filed = scene.drafts[0]
     lead(scene, filed.reference, state)

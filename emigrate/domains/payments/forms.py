@@ -9,5 +9,6 @@ class ChargeAnswerForm(PlainForm):
     """The amount that the worker really paid; 0 for nothing."""
 
     amount = AmountField(
-        label=_("How much did you pay?"), help_text=_("Write the amount. Write 0 if you paid nothing.")
+        label=_("How much did you pay?"),
+        help_text=_("Write the amount. Write 0 if you paid nothing."),
     )

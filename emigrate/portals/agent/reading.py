@@ -81,10 +81,7 @@ def desk_of(actor: Actor) -> Desk:
     rows = clearances.clearances_for(actor).select_related("agent").order_by("-id")[:SHOWN]
     return Desk(
         agent=agents.agents_for(actor).order_by("-id").first(),
-        workers=[
-            Worker(row, names[row.pk], words.state("emigrant", row.state))
-            for row in linked
-        ],
+        workers=[Worker(row, names[row.pk], words.state("emigrant", row.state)) for row in linked],
         vacancies=list(demands.open_allotments(actor).order_by("-id")[:SHOWN]),
         contracts=_contracts(actor, names),
         clearances=[_filed(row, names.get(row.emigrant_id, "")) for row in rows],

@@ -21,7 +21,9 @@ def test_a_name_that_was_not_given_is_an_error():
 
 def test_words_are_translated_and_what_fills_them_is_escaped():
     with override("hi"):
-        text = rendered("{{ _('Sign in') }} {% trans who=who %}Held by: {{ who }}{% endtrans %}", who="<b>")
+        text = rendered(
+            "{{ _('Sign in') }} {% trans who=who %}Held by: {{ who }}{% endtrans %}", who="<b>"
+        )
 
     assert text == "साइन इन किसके पास: &lt;b&gt;"
 
@@ -35,7 +37,9 @@ def test_plurals():
 def test_addresses_formats_and_language():
     assert rendered("{{ url('officer:case', 'EC-1') }}") == "/officer/cases/EC-1"
     assert address("public:home") == "/"
-    assert rendered("{{ 123456|number }} {{ 100|money('INR') }}") == '1,23,456 <bdi dir="ltr">₹1</bdi>'
+    assert (
+        rendered("{{ 123456|number }} {{ 100|money('INR') }}") == '1,23,456 <bdi dir="ltr">₹1</bdi>'
+    )
     with override("hi"):
         assert current_language() == "hi"
 
