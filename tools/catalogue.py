@@ -57,7 +57,7 @@ def _entry(key: str, where: list[str], texts: list[str]) -> str:
     lines += [f"msgctxt {_quoted(context)}"] if context else []
     lines += [f"msgid {_quoted(single)}"]
     if plural:
-        both = (texts + ["", ""])[:2]
+        both = [*texts, "", ""][:2]
         lines += [f"msgid_plural {_quoted(plural)}"]
         lines += [f"msgstr[{at}] {_quoted(text)}" for at, text in enumerate(both)]
     else:
@@ -71,7 +71,9 @@ def _quoted(text: str) -> str:
 
 def compiled(catalogue: str, known: Known) -> bytes:
     """The .mo (GNU gettext's format): sorted keys, two tables of lengths and offsets, texts."""
-    head = "".join(ast.literal_eval(line) for line in catalogue.split("\n\n")[0].splitlines()[3:])
+    head = "".join(
+        ast.literal_eval(line) for line in catalogue.split("\n\n", maxsplit=1)[0].splitlines()[3:]
+    )
     pairs = sorted((key.encode(), PLURAL.join(texts).encode()) for key, texts in known.items())
     pairs = [(b"", head.encode()), *pairs]
     start = 28 + 16 * len(pairs)

@@ -6,6 +6,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,11 @@ def _database() -> dict[str, Any]:  # Django's own shape
         "PORT": str(parts.get("port", "")),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 2, "application_name": "emigrate"},
+        "OPTIONS": {
+            "server_side_binding": True,
+            "prepare_threshold": 2,
+            "application_name": "emigrate",
+        },
         "DISABLE_SERVER_SIDE_CURSORS": True,
     }
 
@@ -38,10 +43,8 @@ def _demo_secret(home: Path) -> str:
         draft = home / f"secret.{os.getpid()}"
         draft.touch(mode=0o600)
         draft.write_text(f"demonstration-{secrets.token_hex(32)}")
-        try:
+        with suppress(FileExistsError):  # another process was first
             os.link(draft, path)
-        except FileExistsError:
-            pass  # another process was first
         draft.unlink()
     return path.read_text()
 

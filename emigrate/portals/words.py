@@ -40,6 +40,10 @@ UNMET: Mapping[str, Text] = {
     "contract_changed":      _("The contract changed after this application was written."),
     "contract_not_locked":   _("The worker has not agreed for good yet."),
     "passport_missing":      _("The worker has no passport on record."),
+    "passport_changed":      _("The worker has a newer passport. Write the application anew."),
+    "passport_not_in_force": _("The registry says that this passport is not in force."),
+    "visa_ends_before_departure": _("The visa ends before the planned departure."),
+    "departure_in_past":     _("The planned departure is in the past."),
     "law_forbids":           _("The law forbids this: see the checks."),
     "checks_missing":        _("The automatic checks have not run yet."),
     "read_back_missing":     _("Answer the five questions about the contract first."),
@@ -234,10 +238,7 @@ def until(due_at: datetime | None, now: datetime) -> Chip | None:
     """How much time a desk has left; None where no clock runs."""
     if due_at is None:
         return None
-    if due_at < now:
-        text = _("Late since %(day)s")
-    else:
-        text = _("Until %(day)s")
+    text = _("Late since %(day)s") if due_at < now else _("Until %(day)s")
     tone = "wrong" if due_at < now else "look" if due_at - now <= DAY else "done"
     return Chip(tone, SIGNS[tone], str(text) % {"day": day(due_at)})
 

@@ -92,7 +92,7 @@ class Page:
         )
 
     def press(self, key: str, *, alt: bool = False, loads: bool = False) -> None:
-        """Press a key; with Alt it counts as two strokes. `loads`: wait for the page it leads to."""
+        """Press a key; with Alt it counts as two. `loads`: wait for the page it leads to."""
         self.settle()
         self.keys += 1 + alt
         before = self.loads

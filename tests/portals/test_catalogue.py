@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from tools.catalogue import CONTEXT, PLURAL, compiled, read, written
+from tools.catalogue import CONTEXT, PLURAL, compiled, read
 from tools.messages import PACKAGE, words
 
 SHOWN = re.compile(
@@ -47,13 +47,10 @@ def test_translations_keep_every_placeholder(language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_compiled_catalogue_is_the_written_one(language):
     path = catalogue(language)
-    known = read(path)
 
     text = path.read_text("utf-8")
 
-    assert path.with_suffix(".mo").read_bytes() == compiled(
-        written(language, words(), known), known
-    )
+    assert path.with_suffix(".mo").read_bytes() == compiled(text, read(path))
     assert "draft, not yet read by a native translator" in text.splitlines()[0]
 
 
@@ -61,7 +58,7 @@ def test_contexts_and_plurals_are_read_as_they_are_written(tmp_path):
     known = {f"answer{CONTEXT}Yes": ["हाँ"], f"one{PLURAL}many": ["एक", "कई"], 'say "x"\\n': ["q"]}
     path = tmp_path / "django.po"
     entries = "".join(
-        (f'msgctxt "answer"\n' if CONTEXT in key else "") + block
+        ('msgctxt "answer"\n' if CONTEXT in key else "") + block
         for key, block in zip(
             known,
             (

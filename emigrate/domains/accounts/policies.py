@@ -102,7 +102,9 @@ for table in ("accounts_session", "accounts_accesstoken"):
     RowSecurity(table, read={**_SECRETS, "sign_in": _PRESENTED}, write=_SECRETS)
 
 _OWN_REQUEST = f"user_id = {OWN_USER} AND role = actor_role()"
-_OF_OWN_REQUEST = "EXISTS (SELECT 1 FROM accounts_bulkrequest b WHERE b.id = accounts_bulkrow.bulk_id)"
+_OF_OWN_REQUEST = (
+    "EXISTS (SELECT 1 FROM accounts_bulkrequest b WHERE b.id = accounts_bulkrow.bulk_id)"
+)
 RowSecurity("accounts_bulkrequest", read={"system": EVERY_ROW, ANY_ROLE: _OWN_REQUEST})
 RowSecurity("accounts_bulkrow", read={"system": EVERY_ROW, ANY_ROLE: _OF_OWN_REQUEST},
             append_only=True)  # fmt: skip

@@ -89,9 +89,7 @@ class RecruitmentYear(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="one_recruitment_row_a_year", fields=["employer", "year"]),
-            models.CheckConstraint(
-                name="recruited_workers_counted", condition=Q(workers__gte=0)
-            ),
+            models.CheckConstraint(name="recruited_workers_counted", condition=Q(workers__gte=0)),
         ]
 
     def __str__(self) -> str:

@@ -16,7 +16,7 @@ LAST_GROUP = 3
 
 
 def day(value: date | datetime | str) -> str:
-    """ "27-03-2031": the day at the offices of a date, a moment or an ISO text of either."""
+    """The day at the offices of a date, a moment or an ISO text: "27-03-2031"."""
     known = _read(value) if isinstance(value, str) else value
     if isinstance(known, datetime):
         known = known.astimezone(OFFICE_ZONE).date()
@@ -24,12 +24,12 @@ def day(value: date | datetime | str) -> str:
 
 
 def moment(value: datetime) -> str:
-    """ "27-03-2031 14:05 IST" of an aware moment."""
+    """An aware moment as "27-03-2031 14:05 IST"."""
     return f"{value.astimezone(OFFICE_ZONE):%d-%m-%Y %H:%M} IST"
 
 
 def number(value: int) -> str:
-    """ "12,34,567": grouped by lakh and crore."""
+    """A whole number grouped by lakh and crore: "12,34,567"."""
     digits = str(abs(value))
     head, tail = digits[:-LAST_GROUP], digits[-LAST_GROUP:]
     groups = []
@@ -40,7 +40,7 @@ def number(value: int) -> str:
 
 
 def money_text(minor: int, currency: str) -> str:
-    """ "₹12,34,567.50" or "SAR 1,800": minor units as people write them, without empty decimals."""
+    """Minor units as people write them: "₹12,34,567.50", "SAR 1,800" (no empty decimals)."""
     whole, _, part = decimal_text(minor, currency).partition(".")
     amount = number(int(whole)) if int(whole) else whole
     if part.strip("0"):

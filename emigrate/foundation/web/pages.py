@@ -19,10 +19,12 @@ FILTERS = (formats.day, formats.moment, formats.number, formats.money, formats.l
 
 def environment(**options: Any) -> Environment:  # Django's own options of the backend
     """Make the environment: translations, addresses, and the formats of `formats.py`."""
-    options |= {"autoescape": True, "undefined": StrictUndefined}
-    made = Environment(
-        **options, trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n"]
-    )
+    ours: dict[str, Any] = {
+        "undefined": StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+    }
+    made = Environment(**options | ours | {"autoescape": True}, extensions=["jinja2.ext.i18n"])  # noqa: S701 - it is set, which the rule does not see
     made.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )

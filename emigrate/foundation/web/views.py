@@ -35,7 +35,7 @@ class Act:
 
 
 def page(view: View, *, allowed: Allowed, refusal: Refusal) -> Callable[..., HttpResponse]:
-    """Make a view a page: `allowed` raises before anything is read, `refusal` shows what is left."""
+    """Make a view a page: `allowed` raises before anything is read, `refusal` shows errors."""
 
     @functools.wraps(view)
     def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

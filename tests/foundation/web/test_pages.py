@@ -29,7 +29,8 @@ def test_words_are_translated_and_what_fills_them_is_escaped():
 
 
 def test_plurals():
-    source = "{% trans count=n %}{{ count }} term is the same{% pluralize %}{{ count }} terms are the same{% endtrans %}"
+    one, many = "{{ count }} term is the same", "{{ count }} terms are the same"
+    source = f"{{% trans count=n %}}{one}{{% pluralize %}}{many}{{% endtrans %}}"
 
     assert [rendered(source, n=n) for n in (1, 2)] == ["1 term is the same", "2 terms are the same"]
 

@@ -61,9 +61,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("bulk", "row"), name="one_answer_a_bulk_row"
-                    ),
+                    models.UniqueConstraint(fields=("bulk", "row"), name="one_answer_a_bulk_row"),
                     models.CheckConstraint(
                         condition=models.Q(
                             ("reference", ""), ("error__isnull", True), _connector="XOR"

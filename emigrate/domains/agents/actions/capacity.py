@@ -116,9 +116,7 @@ def grant_tranche(reference: str, *, actor: Actor) -> CapacityTranche:
     """Raise the agent's number by the tranche; AgentBarred when it is not in force now."""
     tranche = _held("grant", reference, actor)
     TRANCHE.take("grant", tranche, actor=actor)
-    agent = AGENT.lock(
-        Agent.objects.all(), actor=actor, permission="renew", pk=tranche.agent_id
-    )
+    agent = AGENT.lock(Agent.objects.all(), actor=actor, permission="renew", pk=tranche.agent_id)
     if agent.state != AgentState.ACTIVE:
         raise AgentBarred(state=agent.state)
     raised = (agent.capacity or agent.workers_used) + tranche.workers

@@ -45,9 +45,7 @@ def extend_suspension(reference: str, *, reason: str, actor: Actor) -> Agent:
 
     Raises WrongState when none stands.
     """
-    agent = AGENT.lock(
-        Agent.objects.all(), actor=actor, permission="suspend", reference=reference
-    )
+    agent = AGENT.lock(Agent.objects.all(), actor=actor, permission="suspend", reference=reference)
     AGENT_POLICY.require(actor, "suspend", agent)
     if agent.state != AgentState.SUSPENDED:
         raise WrongState(verb="extend_suspension", state=agent.state)

@@ -55,16 +55,12 @@ def call_security(reference: str, *, actor: Actor) -> AgentApplication:
     )
     amount = pack().figure(f"ra.bg.{case.category}", on=today()).value
     findings = application_findings(case, on=today())
-    APPLICATION.take(
-        "call_security", case, actor=actor, findings=findings, security_minor=amount
-    )
+    APPLICATION.take("call_security", case, actor=actor, findings=findings, security_minor=amount)
     return told(case, "agent_application.security_called", actor)
 
 
 @action
-def confirm_guarantee(
-    reference: str, *, bank_reference: str, actor: Actor
-) -> AgentApplication:
+def confirm_guarantee(reference: str, *, bank_reference: str, actor: Actor) -> AgentApplication:
     """The bank has confirmed the guarantee."""
     case = APPLICATION.hold(
         AgentApplication.objects.all(), actor=actor, verb="confirm_guarantee", reference=reference

@@ -29,9 +29,7 @@ def order_inspection(reference: str, *, actor: Actor) -> AgentApplication:
 
 
 @action
-def report_inspection(
-    reference: str, *, area: int, report: str, actor: Actor
-) -> AgentApplication:
+def report_inspection(reference: str, *, area: int, report: str, actor: Actor) -> AgentApplication:
     """Record the inspection; `area` is the floor area found, in square metres."""
     return take("report_inspection", reference, actor, reason=report, inspected_area=area)
 

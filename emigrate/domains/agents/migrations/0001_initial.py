@@ -7,208 +7,496 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0002_sign_in'),
+        ("accounts", "0002_sign_in"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Agent',
+            name="Agent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=40, unique=True, verbose_name='reference')),
-                ('state', models.CharField(max_length=24, verbose_name='state')),
-                ('state_since', models.DateTimeField(verbose_name='in this state since')),
-                ('held_by', models.CharField(blank=True, max_length=24, verbose_name='held by')),
-                ('due_at', models.DateTimeField(null=True, verbose_name='due')),
-                ('clock_left', models.SmallIntegerField(null=True)),
-                ('escalation', models.SmallIntegerField(default=0, verbose_name='times escalated')),
-                ('created_at', models.DateTimeField(verbose_name='created')),
-                ('created_by', models.BigIntegerField(null=True)),
-                ('audit_seq', models.IntegerField(default=0)),
-                ('audit_head', models.BinaryField(max_length=32)),
-                ('legal_name', models.CharField(max_length=200, verbose_name='name')),
-                ('trade_name', models.CharField(blank=True, max_length=200, verbose_name='trade name')),
-                ('written_name', models.CharField(max_length=400)),
-                ('name_key', models.CharField(max_length=200)),
-                ('rc_number', models.CharField(max_length=40, unique=True, verbose_name='registration number')),
-                ('legacy_number', models.CharField(blank=True, max_length=60, verbose_name='earlier number')),
-                ('office', models.CharField(max_length=8, verbose_name='office')),
-                ('category', models.CharField(choices=[('normal', 'Normal'), ('small', 'Small: a number of workers for each security')], max_length=8, verbose_name='category')),
-                ('entity', models.CharField(choices=[('proprietorship', 'Proprietorship'), ('partnership', 'Partnership'), ('llp', 'Limited liability partnership'), ('company', 'Company'), ('state_corporation', 'Corporation of a State')], max_length=20, verbose_name='kind')),
-                ('state_agency', models.BooleanField(default=False, verbose_name='agency of a State')),
-                ('issued_on', models.DateField(verbose_name='issued')),
-                ('valid_until', models.DateField(verbose_name='valid until')),
-                ('capacity', models.IntegerField(null=True, verbose_name='workers at most')),
-                ('workers_used', models.IntegerField(default=0, verbose_name='workers sent')),
-                ('suspended_on', models.DateField(null=True, verbose_name='suspended on')),
-                ('suspension_extended', models.BooleanField(default=False)),
-                ('ground', models.CharField(blank=True, choices=[('not_fit', 'Not a fit person: manner of business, finances, facilities'), ('prejudicial', 'Recruited for purposes against India or public policy'), ('moral_turpitude', 'Convicted of an offence of moral turpitude'), ('convicted', 'Convicted under this Act or a named law, six months or more'), ('misrepresented', 'Certificate got by misrepresentation'), ('terms_violated', 'Terms of the certificate violated'), ('public_interest', 'Friendly relations or public interest')], max_length=20, verbose_name='ground')),
-                ('disqualified_until', models.DateField(null=True, verbose_name='no fresh certificate until')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='accounts.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "reference",
+                    models.CharField(max_length=40, unique=True, verbose_name="reference"),
+                ),
+                ("state", models.CharField(max_length=24, verbose_name="state")),
+                ("state_since", models.DateTimeField(verbose_name="in this state since")),
+                ("held_by", models.CharField(blank=True, max_length=24, verbose_name="held by")),
+                ("due_at", models.DateTimeField(null=True, verbose_name="due")),
+                ("clock_left", models.SmallIntegerField(null=True)),
+                ("escalation", models.SmallIntegerField(default=0, verbose_name="times escalated")),
+                ("created_at", models.DateTimeField(verbose_name="created")),
+                ("created_by", models.BigIntegerField(null=True)),
+                ("audit_seq", models.IntegerField(default=0)),
+                ("audit_head", models.BinaryField(max_length=32)),
+                ("legal_name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "trade_name",
+                    models.CharField(blank=True, max_length=200, verbose_name="trade name"),
+                ),
+                ("written_name", models.CharField(max_length=400)),
+                ("name_key", models.CharField(max_length=200)),
+                (
+                    "rc_number",
+                    models.CharField(
+                        max_length=40, unique=True, verbose_name="registration number"
+                    ),
+                ),
+                (
+                    "legacy_number",
+                    models.CharField(blank=True, max_length=60, verbose_name="earlier number"),
+                ),
+                ("office", models.CharField(max_length=8, verbose_name="office")),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("normal", "Normal"),
+                            ("small", "Small: a number of workers for each security"),
+                        ],
+                        max_length=8,
+                        verbose_name="category",
+                    ),
+                ),
+                (
+                    "entity",
+                    models.CharField(
+                        choices=[
+                            ("proprietorship", "Proprietorship"),
+                            ("partnership", "Partnership"),
+                            ("llp", "Limited liability partnership"),
+                            ("company", "Company"),
+                            ("state_corporation", "Corporation of a State"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "state_agency",
+                    models.BooleanField(default=False, verbose_name="agency of a State"),
+                ),
+                ("issued_on", models.DateField(verbose_name="issued")),
+                ("valid_until", models.DateField(verbose_name="valid until")),
+                ("capacity", models.IntegerField(null=True, verbose_name="workers at most")),
+                ("workers_used", models.IntegerField(default=0, verbose_name="workers sent")),
+                ("suspended_on", models.DateField(null=True, verbose_name="suspended on")),
+                ("suspension_extended", models.BooleanField(default=False)),
+                (
+                    "ground",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            (
+                                "not_fit",
+                                "Not a fit person: manner of business, finances, facilities",
+                            ),
+                            (
+                                "prejudicial",
+                                "Recruited for purposes against India or public policy",
+                            ),
+                            ("moral_turpitude", "Convicted of an offence of moral turpitude"),
+                            (
+                                "convicted",
+                                "Convicted under this Act or a named law, six months or more",
+                            ),
+                            ("misrepresented", "Certificate got by misrepresentation"),
+                            ("terms_violated", "Terms of the certificate violated"),
+                            ("public_interest", "Friendly relations or public interest"),
+                        ],
+                        max_length=20,
+                        verbose_name="ground",
+                    ),
+                ),
+                (
+                    "disqualified_until",
+                    models.DateField(null=True, verbose_name="no fresh certificate until"),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="accounts.organisation"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AgentApplication',
+            name="AgentApplication",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=40, unique=True, verbose_name='reference')),
-                ('state', models.CharField(max_length=24, verbose_name='state')),
-                ('state_since', models.DateTimeField(verbose_name='in this state since')),
-                ('held_by', models.CharField(blank=True, max_length=24, verbose_name='held by')),
-                ('due_at', models.DateTimeField(null=True, verbose_name='due')),
-                ('clock_left', models.SmallIntegerField(null=True)),
-                ('escalation', models.SmallIntegerField(default=0, verbose_name='times escalated')),
-                ('created_at', models.DateTimeField(verbose_name='created')),
-                ('created_by', models.BigIntegerField(null=True)),
-                ('audit_seq', models.IntegerField(default=0)),
-                ('audit_head', models.BinaryField(max_length=32)),
-                ('kind', models.CharField(choices=[('new', 'First certificate'), ('renewal', 'Renewal')], max_length=8, verbose_name='for')),
-                ('legal_name', models.CharField(max_length=200, verbose_name='name')),
-                ('trade_name', models.CharField(blank=True, max_length=200, verbose_name='trade name')),
-                ('category', models.CharField(choices=[('normal', 'Normal'), ('small', 'Small: a number of workers for each security')], max_length=8, verbose_name='category')),
-                ('entity', models.CharField(choices=[('proprietorship', 'Proprietorship'), ('partnership', 'Partnership'), ('llp', 'Limited liability partnership'), ('company', 'Company'), ('state_corporation', 'Corporation of a State')], max_length=20, verbose_name='kind')),
-                ('state_code', models.CharField(max_length=3, verbose_name='State')),
-                ('district_code', models.CharField(max_length=4, verbose_name='district')),
-                ('office', models.CharField(max_length=8, verbose_name='office')),
-                ('address', models.CharField(max_length=300, verbose_name='place of business')),
-                ('office_area', models.IntegerField(verbose_name='floor area in square metres')),
-                ('gstin', models.CharField(blank=True, max_length=15, verbose_name='GSTIN')),
-                ('seal_id', models.UUIDField(default=uuid.uuid4)),
-                ('pan_sealed', models.BinaryField()),
-                ('pan_blind', models.BinaryField(db_index=True, max_length=16)),
-                ('officers_sealed', models.BinaryField()),
-                ('cause', models.TextField(blank=True, verbose_name='cause of a late renewal')),
-                ('papers', models.JSONField(default=dict, verbose_name='papers')),
-                ('fee_minor', models.BigIntegerField(null=True, verbose_name='fee')),
-                ('security_minor', models.BigIntegerField(null=True, verbose_name='security called for')),
-                ('inspected_area', models.IntegerField(null=True, verbose_name='area found by the inspection')),
-                ('agent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='agents.agent')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='accounts.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "reference",
+                    models.CharField(max_length=40, unique=True, verbose_name="reference"),
+                ),
+                ("state", models.CharField(max_length=24, verbose_name="state")),
+                ("state_since", models.DateTimeField(verbose_name="in this state since")),
+                ("held_by", models.CharField(blank=True, max_length=24, verbose_name="held by")),
+                ("due_at", models.DateTimeField(null=True, verbose_name="due")),
+                ("clock_left", models.SmallIntegerField(null=True)),
+                ("escalation", models.SmallIntegerField(default=0, verbose_name="times escalated")),
+                ("created_at", models.DateTimeField(verbose_name="created")),
+                ("created_by", models.BigIntegerField(null=True)),
+                ("audit_seq", models.IntegerField(default=0)),
+                ("audit_head", models.BinaryField(max_length=32)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("new", "First certificate"), ("renewal", "Renewal")],
+                        max_length=8,
+                        verbose_name="for",
+                    ),
+                ),
+                ("legal_name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "trade_name",
+                    models.CharField(blank=True, max_length=200, verbose_name="trade name"),
+                ),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("normal", "Normal"),
+                            ("small", "Small: a number of workers for each security"),
+                        ],
+                        max_length=8,
+                        verbose_name="category",
+                    ),
+                ),
+                (
+                    "entity",
+                    models.CharField(
+                        choices=[
+                            ("proprietorship", "Proprietorship"),
+                            ("partnership", "Partnership"),
+                            ("llp", "Limited liability partnership"),
+                            ("company", "Company"),
+                            ("state_corporation", "Corporation of a State"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("state_code", models.CharField(max_length=3, verbose_name="State")),
+                ("district_code", models.CharField(max_length=4, verbose_name="district")),
+                ("office", models.CharField(max_length=8, verbose_name="office")),
+                ("address", models.CharField(max_length=300, verbose_name="place of business")),
+                ("office_area", models.IntegerField(verbose_name="floor area in square metres")),
+                ("gstin", models.CharField(blank=True, max_length=15, verbose_name="GSTIN")),
+                ("seal_id", models.UUIDField(default=uuid.uuid4)),
+                ("pan_sealed", models.BinaryField()),
+                ("pan_blind", models.BinaryField(db_index=True, max_length=16)),
+                ("officers_sealed", models.BinaryField()),
+                ("cause", models.TextField(blank=True, verbose_name="cause of a late renewal")),
+                ("papers", models.JSONField(default=dict, verbose_name="papers")),
+                ("fee_minor", models.BigIntegerField(null=True, verbose_name="fee")),
+                (
+                    "security_minor",
+                    models.BigIntegerField(null=True, verbose_name="security called for"),
+                ),
+                (
+                    "inspected_area",
+                    models.IntegerField(null=True, verbose_name="area found by the inspection"),
+                ),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="applications",
+                        to="agents.agent",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="accounts.organisation"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CapacityTranche',
+            name="CapacityTranche",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=40, unique=True, verbose_name='reference')),
-                ('state', models.CharField(max_length=24, verbose_name='state')),
-                ('state_since', models.DateTimeField(verbose_name='in this state since')),
-                ('held_by', models.CharField(blank=True, max_length=24, verbose_name='held by')),
-                ('due_at', models.DateTimeField(null=True, verbose_name='due')),
-                ('clock_left', models.SmallIntegerField(null=True)),
-                ('escalation', models.SmallIntegerField(default=0, verbose_name='times escalated')),
-                ('created_at', models.DateTimeField(verbose_name='created')),
-                ('created_by', models.BigIntegerField(null=True)),
-                ('audit_seq', models.IntegerField(default=0)),
-                ('audit_head', models.BinaryField(max_length=32)),
-                ('workers', models.IntegerField(verbose_name='workers')),
-                ('security_minor', models.BigIntegerField(verbose_name='security called for')),
-                ('agent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tranches', to='agents.agent')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='accounts.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "reference",
+                    models.CharField(max_length=40, unique=True, verbose_name="reference"),
+                ),
+                ("state", models.CharField(max_length=24, verbose_name="state")),
+                ("state_since", models.DateTimeField(verbose_name="in this state since")),
+                ("held_by", models.CharField(blank=True, max_length=24, verbose_name="held by")),
+                ("due_at", models.DateTimeField(null=True, verbose_name="due")),
+                ("clock_left", models.SmallIntegerField(null=True)),
+                ("escalation", models.SmallIntegerField(default=0, verbose_name="times escalated")),
+                ("created_at", models.DateTimeField(verbose_name="created")),
+                ("created_by", models.BigIntegerField(null=True)),
+                ("audit_seq", models.IntegerField(default=0)),
+                ("audit_head", models.BinaryField(max_length=32)),
+                ("workers", models.IntegerField(verbose_name="workers")),
+                ("security_minor", models.BigIntegerField(verbose_name="security called for")),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tranches",
+                        to="agents.agent",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="accounts.organisation"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Guarantee',
+            name="Guarantee",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('bank', models.CharField(max_length=120, verbose_name='bank')),
-                ('ifsc', models.CharField(max_length=11, verbose_name='IFSC of the branch')),
-                ('number', models.CharField(max_length=40, verbose_name='number')),
-                ('amount_minor', models.BigIntegerField(verbose_name='amount')),
-                ('issued_on', models.DateField(verbose_name='issued')),
-                ('expires_on', models.DateField(verbose_name='valid until')),
-                ('claim_until', models.DateField(null=True, verbose_name='claims until')),
-                ('verified_at', models.DateTimeField(null=True, verbose_name='confirmed by the bank')),
-                ('verified_by', models.BigIntegerField(null=True)),
-                ('bank_reference', models.CharField(blank=True, max_length=60, verbose_name="bank's confirmation")),
-                ('released_at', models.DateTimeField(null=True, verbose_name='released')),
-                ('application', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='guarantees', to='agents.agentapplication')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='accounts.organisation')),
-                ('tranche', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='guarantees', to='agents.capacitytranche')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("bank", models.CharField(max_length=120, verbose_name="bank")),
+                ("ifsc", models.CharField(max_length=11, verbose_name="IFSC of the branch")),
+                ("number", models.CharField(max_length=40, verbose_name="number")),
+                ("amount_minor", models.BigIntegerField(verbose_name="amount")),
+                ("issued_on", models.DateField(verbose_name="issued")),
+                ("expires_on", models.DateField(verbose_name="valid until")),
+                ("claim_until", models.DateField(null=True, verbose_name="claims until")),
+                (
+                    "verified_at",
+                    models.DateTimeField(null=True, verbose_name="confirmed by the bank"),
+                ),
+                ("verified_by", models.BigIntegerField(null=True)),
+                (
+                    "bank_reference",
+                    models.CharField(blank=True, max_length=60, verbose_name="bank's confirmation"),
+                ),
+                ("released_at", models.DateTimeField(null=True, verbose_name="released")),
+                (
+                    "application",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="guarantees",
+                        to="agents.agentapplication",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="accounts.organisation"
+                    ),
+                ),
+                (
+                    "tranche",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="guarantees",
+                        to="agents.capacitytranche",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='agent',
-            index=models.Index(fields=['office', 'state'], name='agent_office'),
+            model_name="agent",
+            index=models.Index(fields=["office", "state"], name="agent_office"),
         ),
         migrations.AddIndex(
-            model_name='agent',
-            index=models.Index(fields=['name_key'], name='agent_name_key'),
+            model_name="agent",
+            index=models.Index(fields=["name_key"], name="agent_name_key"),
         ),
         migrations.AddConstraint(
-            model_name='agent',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['active', 'suspended', 'cancelled', 'expired', 'surrendered'])), name='agent_state_known'),
+            model_name="agent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["active", "suspended", "cancelled", "expired", "surrendered"])
+                ),
+                name="agent_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agent',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('active', 'suspended'))), fields=('organisation',), name='one_live_certificate_an_agency'),
+            model_name="agent",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("active", "suspended"))),
+                fields=("organisation",),
+                name="one_live_certificate_an_agency",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agent',
-            constraint=models.UniqueConstraint(condition=models.Q(('legacy_number', ''), _negated=True), fields=('legacy_number',), name='one_agent_a_legacy_number'),
+            model_name="agent",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("legacy_number", ""), _negated=True),
+                fields=("legacy_number",),
+                name="one_agent_a_legacy_number",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agent',
-            constraint=models.CheckConstraint(condition=models.Q(('workers_used__gte', 0), models.Q(('capacity', None), ('workers_used__lte', models.F('capacity')), _connector='OR')), name='agent_capacity_never_overspent'),
+            model_name="agent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("workers_used__gte", 0),
+                    models.Q(
+                        ("capacity", None),
+                        ("workers_used__lte", models.F("capacity")),
+                        _connector="OR",
+                    ),
+                ),
+                name="agent_capacity_never_overspent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agent',
-            constraint=models.CheckConstraint(condition=models.Q(('category', 'normal'), ('capacity__isnull', False), _connector='OR'), name='small_agent_has_a_number'),
+            model_name="agent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("category", "normal"), ("capacity__isnull", False), _connector="OR"
+                ),
+                name="small_agent_has_a_number",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'suspended'), _negated=True), ('suspended_on__isnull', False), _connector='OR'), name='suspended_since_a_day'),
+            model_name="agent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "suspended"), _negated=True),
+                    ("suspended_on__isnull", False),
+                    _connector="OR",
+                ),
+                name="suspended_since_a_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'cancelled'), _negated=True), models.Q(('ground', ''), _negated=True), _connector='OR'), name='cancelled_on_a_ground'),
+            model_name="agent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "cancelled"), _negated=True),
+                    models.Q(("ground", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="cancelled_on_a_ground",
+            ),
         ),
         migrations.AddIndex(
-            model_name='agentapplication',
-            index=models.Index(fields=['office', 'state', 'due_at'], name='agent_application_desk'),
+            model_name="agentapplication",
+            index=models.Index(fields=["office", "state", "due_at"], name="agent_application_desk"),
         ),
         migrations.AddConstraint(
-            model_name='agentapplication',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'fee_paid', 'poe_scrutiny', 'query_poe', 'poe_inspection', 'police_verification', 'forwarded_pge', 'pge_scrutiny', 'query_pge', 'loi_issued', 'bg_submitted', 'bg_verified', 'rc_issued', 'rejected', 'withdrawn', 'lapsed'])), name='agent_application_state_known'),
+            model_name="agentapplication",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "draft",
+                            "submitted",
+                            "fee_paid",
+                            "poe_scrutiny",
+                            "query_poe",
+                            "poe_inspection",
+                            "police_verification",
+                            "forwarded_pge",
+                            "pge_scrutiny",
+                            "query_pge",
+                            "loi_issued",
+                            "bg_submitted",
+                            "bg_verified",
+                            "rc_issued",
+                            "rejected",
+                            "withdrawn",
+                            "lapsed",
+                        ],
+                    )
+                ),
+                name="agent_application_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agentapplication',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('rc_issued', 'rejected', 'withdrawn', 'lapsed')), _negated=True), fields=('organisation',), name='one_open_application_an_agency'),
+            model_name="agentapplication",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("state__in", ("rc_issued", "rejected", "withdrawn", "lapsed")), _negated=True
+                ),
+                fields=("organisation",),
+                name="one_open_application_an_agency",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agentapplication',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'new'), ('agent__isnull', False), _connector='OR'), name='renewal_names_its_certificate'),
+            model_name="agentapplication",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind", "new"), ("agent__isnull", False), _connector="OR"),
+                name="renewal_names_its_certificate",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='capacitytranche',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'bg_verified', 'granted', 'refused'])), name='capacity_tranche_state_known'),
+            model_name="capacitytranche",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["requested", "bg_verified", "granted", "refused"])
+                ),
+                name="capacity_tranche_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='capacitytranche',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('requested', 'bg_verified'))), fields=('agent',), name='one_open_tranche_an_agent'),
+            model_name="capacitytranche",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("requested", "bg_verified"))),
+                fields=("agent",),
+                name="one_open_tranche_an_agent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='capacitytranche',
-            constraint=models.CheckConstraint(condition=models.Q(('workers__gt', 0)), name='tranche_of_workers'),
+            model_name="capacitytranche",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("workers__gt", 0)), name="tranche_of_workers"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='guarantee',
-            constraint=models.UniqueConstraint(condition=models.Q(('released_at', None)), fields=('ifsc', 'number'), name='one_use_of_a_guarantee'),
+            model_name="guarantee",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("released_at", None)),
+                fields=("ifsc", "number"),
+                name="one_use_of_a_guarantee",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='guarantee',
-            constraint=models.CheckConstraint(condition=models.Q(('application', None), ('tranche', None), _connector='XOR'), name='guarantee_of_one_case'),
+            model_name="guarantee",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("application", None), ("tranche", None), _connector="XOR"),
+                name="guarantee_of_one_case",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='guarantee',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='guarantee_amount'),
+            model_name="guarantee",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_minor__gt", 0)), name="guarantee_amount"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='guarantee',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_on__gt', models.F('issued_on'))), name='guarantee_term'),
+            model_name="guarantee",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("expires_on__gt", models.F("issued_on"))), name="guarantee_term"
+            ),
         ),
     ]

@@ -5,115 +5,260 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('agents', '0001_initial'),
-        ('demands', '0001_initial'),
-        ('emigrants', '0001_initial'),
-        ('employers', '0001_initial'),
+        ("agents", "0001_initial"),
+        ("demands", "0001_initial"),
+        ("emigrants", "0001_initial"),
+        ("employers", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Contract',
+            name="Contract",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=40, unique=True, verbose_name='reference')),
-                ('state', models.CharField(max_length=24, verbose_name='state')),
-                ('state_since', models.DateTimeField(verbose_name='in this state since')),
-                ('held_by', models.CharField(blank=True, max_length=24, verbose_name='held by')),
-                ('due_at', models.DateTimeField(null=True, verbose_name='due')),
-                ('clock_left', models.SmallIntegerField(null=True)),
-                ('escalation', models.SmallIntegerField(default=0, verbose_name='times escalated')),
-                ('created_at', models.DateTimeField(verbose_name='created')),
-                ('created_by', models.BigIntegerField(null=True)),
-                ('audit_seq', models.IntegerField(default=0)),
-                ('audit_head', models.BinaryField(max_length=32)),
-                ('agency_id', models.BigIntegerField()),
-                ('employer_organisation_id', models.BigIntegerField()),
-                ('country', models.CharField(max_length=3, verbose_name='country')),
-                ('office', models.CharField(max_length=8, verbose_name='office')),
-                ('employer_reference', models.CharField(max_length=40, verbose_name="employer's number")),
-                ('months', models.PositiveSmallIntegerField(verbose_name='months')),
-                ('starts_on', models.DateField(null=True, verbose_name='begins')),
-                ('terms_hash', models.BinaryField(max_length=32)),
-                ('version_number', models.PositiveSmallIntegerField(default=1, verbose_name='version')),
-                ('read_back_at', models.DateTimeField(null=True, verbose_name='read back')),
-                ('consented_at', models.DateTimeField(null=True, verbose_name='agreed')),
-                ('think_until', models.DateTimeField(null=True, verbose_name='time to think it over')),
-                ('locked_at', models.DateTimeField(null=True, verbose_name='fixed')),
-                ('agent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='agents.agent')),
-                ('allotment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='demands.allotment')),
-                ('emigrant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='emigrants.emigrant')),
-                ('employer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='employers.employer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "reference",
+                    models.CharField(max_length=40, unique=True, verbose_name="reference"),
+                ),
+                ("state", models.CharField(max_length=24, verbose_name="state")),
+                ("state_since", models.DateTimeField(verbose_name="in this state since")),
+                ("held_by", models.CharField(blank=True, max_length=24, verbose_name="held by")),
+                ("due_at", models.DateTimeField(null=True, verbose_name="due")),
+                ("clock_left", models.SmallIntegerField(null=True)),
+                ("escalation", models.SmallIntegerField(default=0, verbose_name="times escalated")),
+                ("created_at", models.DateTimeField(verbose_name="created")),
+                ("created_by", models.BigIntegerField(null=True)),
+                ("audit_seq", models.IntegerField(default=0)),
+                ("audit_head", models.BinaryField(max_length=32)),
+                ("agency_id", models.BigIntegerField()),
+                ("employer_organisation_id", models.BigIntegerField()),
+                ("country", models.CharField(max_length=3, verbose_name="country")),
+                ("office", models.CharField(max_length=8, verbose_name="office")),
+                (
+                    "employer_reference",
+                    models.CharField(max_length=40, verbose_name="employer's number"),
+                ),
+                ("months", models.PositiveSmallIntegerField(verbose_name="months")),
+                ("starts_on", models.DateField(null=True, verbose_name="begins")),
+                ("terms_hash", models.BinaryField(max_length=32)),
+                (
+                    "version_number",
+                    models.PositiveSmallIntegerField(default=1, verbose_name="version"),
+                ),
+                ("read_back_at", models.DateTimeField(null=True, verbose_name="read back")),
+                ("consented_at", models.DateTimeField(null=True, verbose_name="agreed")),
+                (
+                    "think_until",
+                    models.DateTimeField(null=True, verbose_name="time to think it over"),
+                ),
+                ("locked_at", models.DateTimeField(null=True, verbose_name="fixed")),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contracts",
+                        to="agents.agent",
+                    ),
+                ),
+                (
+                    "allotment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contracts",
+                        to="demands.allotment",
+                    ),
+                ),
+                (
+                    "emigrant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contracts",
+                        to="emigrants.emigrant",
+                    ),
+                ),
+                (
+                    "employer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contracts",
+                        to="employers.employer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version_hash', models.BinaryField(max_length=32)),
-                ('language', models.CharField(max_length=8)),
-                ('channel', models.CharField(choices=[('web', 'On the web'), ('phone', 'By phone'), ('assisted', 'With a village operator'), ('voice', 'By voice')], max_length=10)),
-                ('assisted_by', models.BigIntegerField(null=True)),
-                ('given_at', models.DateTimeField()),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='contracts.contract')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version_hash", models.BinaryField(max_length=32)),
+                ("language", models.CharField(max_length=8)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("web", "On the web"),
+                            ("phone", "By phone"),
+                            ("assisted", "With a village operator"),
+                            ("voice", "By voice"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("assisted_by", models.BigIntegerField(null=True)),
+                ("given_at", models.DateTimeField()),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="consents",
+                        to="contracts.contract",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ContractVersion',
+            name="ContractVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('terms', models.JSONField()),
-                ('hash', models.BinaryField(max_length=32)),
-                ('made_at', models.DateTimeField()),
-                ('made_by', models.BigIntegerField(null=True)),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='contracts.contract')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("terms", models.JSONField()),
+                ("hash", models.BinaryField(max_length=32)),
+                ("made_at", models.DateTimeField()),
+                ("made_by", models.BigIntegerField(null=True)),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="contracts.contract",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReadBack',
+            name="ReadBack",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version_hash', models.BinaryField(max_length=32)),
-                ('language', models.CharField(max_length=8)),
-                ('channel', models.CharField(choices=[('web', 'On the web'), ('phone', 'By phone'), ('assisted', 'With a village operator'), ('voice', 'By voice')], max_length=10)),
-                ('right', models.JSONField()),
-                ('all_right', models.BooleanField()),
-                ('at', models.DateTimeField()),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='read_backs', to='contracts.contract')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version_hash", models.BinaryField(max_length=32)),
+                ("language", models.CharField(max_length=8)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("web", "On the web"),
+                            ("phone", "By phone"),
+                            ("assisted", "With a village operator"),
+                            ("voice", "By voice"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("right", models.JSONField()),
+                ("all_right", models.BooleanField()),
+                ("at", models.DateTimeField()),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="read_backs",
+                        to="contracts.contract",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='contract',
-            index=models.Index(fields=['agency_id', '-id'], name='contract_agency'),
+            model_name="contract",
+            index=models.Index(fields=["agency_id", "-id"], name="contract_agency"),
         ),
         migrations.AddIndex(
-            model_name='contract',
-            index=models.Index(condition=models.Q(('state', 'consented')), fields=['think_until'], name='contract_thinking'),
+            model_name="contract",
+            index=models.Index(
+                condition=models.Q(("state", "consented")),
+                fields=["think_until"],
+                name="contract_thinking",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'employer_signed', 'offered', 'consented', 'locked', 'declined', 'withdrawn', 'void'])), name='contract_state_known'),
+            model_name="contract",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "draft",
+                            "employer_signed",
+                            "offered",
+                            "consented",
+                            "locked",
+                            "declined",
+                            "withdrawn",
+                            "void",
+                        ],
+                    )
+                ),
+                name="contract_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('draft', 'employer_signed', 'offered', 'consented', 'locked'))), fields=('emigrant', 'allotment'), name='one_live_contract_an_allotment_a_person'),
+            model_name="contract",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("state__in", ("draft", "employer_signed", "offered", "consented", "locked"))
+                ),
+                fields=("emigrant", "allotment"),
+                name="one_live_contract_an_allotment_a_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'locked'), _negated=True), ('consented_at__isnull', False), _connector='OR'), name='fixed_only_after_consent'),
+            model_name="contract",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "locked"), _negated=True),
+                    ("consented_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="fixed_only_after_consent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'consented'), _negated=True), ('think_until__isnull', False), _connector='OR'), name='agreed_with_time_to_think'),
+            model_name="contract",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "consented"), _negated=True),
+                    ("think_until__isnull", False),
+                    _connector="OR",
+                ),
+                name="agreed_with_time_to_think",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contractversion',
-            constraint=models.UniqueConstraint(fields=('contract', 'number'), name='one_version_a_number'),
+            model_name="contractversion",
+            constraint=models.UniqueConstraint(
+                fields=("contract", "number"), name="one_version_a_number"
+            ),
         ),
     ]

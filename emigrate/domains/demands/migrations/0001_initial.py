@@ -5,128 +5,269 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('agents', '0001_initial'),
-        ('employers', '0001_initial'),
+        ("agents", "0001_initial"),
+        ("employers", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Demand',
+            name="Demand",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=40, unique=True, verbose_name='reference')),
-                ('state', models.CharField(max_length=24, verbose_name='state')),
-                ('state_since', models.DateTimeField(verbose_name='in this state since')),
-                ('held_by', models.CharField(blank=True, max_length=24, verbose_name='held by')),
-                ('due_at', models.DateTimeField(null=True, verbose_name='due')),
-                ('clock_left', models.SmallIntegerField(null=True)),
-                ('escalation', models.SmallIntegerField(default=0, verbose_name='times escalated')),
-                ('created_at', models.DateTimeField(verbose_name='created')),
-                ('created_by', models.BigIntegerField(null=True)),
-                ('audit_seq', models.IntegerField(default=0)),
-                ('audit_head', models.BinaryField(max_length=32)),
-                ('employer_organisation_id', models.BigIntegerField()),
-                ('country', models.CharField(max_length=3, verbose_name='country')),
-                ('mission_code', models.CharField(max_length=16, verbose_name='Mission')),
-                ('small', models.BooleanField(default=False, verbose_name='small employer')),
-                ('site', models.CharField(max_length=200, verbose_name='place of work')),
-                ('terms_hash', models.BinaryField(max_length=32)),
-                ('attested_hash', models.BinaryField(max_length=32, null=True)),
-                ('fee_receipt', models.CharField(blank=True, max_length=40, verbose_name="Mission's fee receipt")),
-                ('approved_on', models.DateField(null=True, verbose_name='approved')),
-                ('valid_until', models.DateField(null=True, verbose_name='valid until')),
-                ('employer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='demands', to='employers.employer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "reference",
+                    models.CharField(max_length=40, unique=True, verbose_name="reference"),
+                ),
+                ("state", models.CharField(max_length=24, verbose_name="state")),
+                ("state_since", models.DateTimeField(verbose_name="in this state since")),
+                ("held_by", models.CharField(blank=True, max_length=24, verbose_name="held by")),
+                ("due_at", models.DateTimeField(null=True, verbose_name="due")),
+                ("clock_left", models.SmallIntegerField(null=True)),
+                ("escalation", models.SmallIntegerField(default=0, verbose_name="times escalated")),
+                ("created_at", models.DateTimeField(verbose_name="created")),
+                ("created_by", models.BigIntegerField(null=True)),
+                ("audit_seq", models.IntegerField(default=0)),
+                ("audit_head", models.BinaryField(max_length=32)),
+                ("employer_organisation_id", models.BigIntegerField()),
+                ("country", models.CharField(max_length=3, verbose_name="country")),
+                ("mission_code", models.CharField(max_length=16, verbose_name="Mission")),
+                ("small", models.BooleanField(default=False, verbose_name="small employer")),
+                ("site", models.CharField(max_length=200, verbose_name="place of work")),
+                ("terms_hash", models.BinaryField(max_length=32)),
+                ("attested_hash", models.BinaryField(max_length=32, null=True)),
+                (
+                    "fee_receipt",
+                    models.CharField(
+                        blank=True, max_length=40, verbose_name="Mission's fee receipt"
+                    ),
+                ),
+                ("approved_on", models.DateField(null=True, verbose_name="approved")),
+                ("valid_until", models.DateField(null=True, verbose_name="valid until")),
+                (
+                    "employer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="demands",
+                        to="employers.employer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DemandLine',
+            name="DemandLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('occupation', models.CharField(max_length=4, verbose_name='occupation')),
-                ('title', models.CharField(max_length=120, verbose_name='job title')),
-                ('number', models.PositiveIntegerField(verbose_name='vacancies')),
-                ('allotted', models.PositiveIntegerField(default=0, verbose_name='allotted')),
-                ('wage_minor', models.BigIntegerField(verbose_name='basic wage a month')),
-                ('currency', models.CharField(max_length=3)),
-                ('months', models.PositiveSmallIntegerField(verbose_name='months')),
-                ('terms', models.JSONField(default=dict, verbose_name='terms')),
-                ('demand', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='demands.demand')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("occupation", models.CharField(max_length=4, verbose_name="occupation")),
+                ("title", models.CharField(max_length=120, verbose_name="job title")),
+                ("number", models.PositiveIntegerField(verbose_name="vacancies")),
+                ("allotted", models.PositiveIntegerField(default=0, verbose_name="allotted")),
+                ("wage_minor", models.BigIntegerField(verbose_name="basic wage a month")),
+                ("currency", models.CharField(max_length=3)),
+                ("months", models.PositiveSmallIntegerField(verbose_name="months")),
+                ("terms", models.JSONField(default=dict, verbose_name="terms")),
+                (
+                    "demand",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="demands.demand",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Allotment',
+            name="Allotment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('agency_id', models.BigIntegerField()),
-                ('employer_organisation_id', models.BigIntegerField()),
-                ('country', models.CharField(max_length=3)),
-                ('quantity', models.PositiveIntegerField(verbose_name='quantity')),
-                ('used', models.PositiveIntegerField(default=0, verbose_name='used')),
-                ('state', models.CharField(choices=[('sent', 'Sent to the agent'), ('acknowledged', 'Accepted by the agent'), ('declined', 'Declined by the agent'), ('released', 'Released')], max_length=12)),
-                ('sent_at', models.DateTimeField()),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('agent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='allotments', to='agents.agent')),
-                ('demand', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='allotments', to='demands.demand')),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='allotments', to='demands.demandline')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("agency_id", models.BigIntegerField()),
+                ("employer_organisation_id", models.BigIntegerField()),
+                ("country", models.CharField(max_length=3)),
+                ("quantity", models.PositiveIntegerField(verbose_name="quantity")),
+                ("used", models.PositiveIntegerField(default=0, verbose_name="used")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("sent", "Sent to the agent"),
+                            ("acknowledged", "Accepted by the agent"),
+                            ("declined", "Declined by the agent"),
+                            ("released", "Released"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("sent_at", models.DateTimeField()),
+                ("answered_at", models.DateTimeField(null=True)),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="allotments",
+                        to="agents.agent",
+                    ),
+                ),
+                (
+                    "demand",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="allotments",
+                        to="demands.demand",
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="allotments",
+                        to="demands.demandline",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PowerOfAttorney',
+            name="PowerOfAttorney",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('agency_id', models.BigIntegerField()),
-                ('employer_organisation_id', models.BigIntegerField()),
-                ('country', models.CharField(max_length=3)),
-                ('state', models.CharField(choices=[('signed', 'Signed by the employer'), ('active', 'Accepted by the agent'), ('revoked', 'Revoked'), ('expired', 'Expired')], max_length=8)),
-                ('signed_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('ends_on', models.DateField(null=True)),
-                ('agent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='agents.agent')),
-                ('demand', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attorneys', to='demands.demand')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("agency_id", models.BigIntegerField()),
+                ("employer_organisation_id", models.BigIntegerField()),
+                ("country", models.CharField(max_length=3)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("signed", "Signed by the employer"),
+                            ("active", "Accepted by the agent"),
+                            ("revoked", "Revoked"),
+                            ("expired", "Expired"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("signed_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("ends_on", models.DateField(null=True)),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="agents.agent"
+                    ),
+                ),
+                (
+                    "demand",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attorneys",
+                        to="demands.demand",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='demand',
-            index=models.Index(fields=['country', 'state', 'due_at'], name='demand_desk'),
+            model_name="demand",
+            index=models.Index(fields=["country", "state", "due_at"], name="demand_desk"),
         ),
         migrations.AddIndex(
-            model_name='demand',
-            index=models.Index(fields=['state', 'valid_until'], name='demand_last_day'),
+            model_name="demand",
+            index=models.Index(fields=["state", "valid_until"], name="demand_last_day"),
         ),
         migrations.AddConstraint(
-            model_name='demand',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'mission_scrutiny', 'queried', 'approved', 'open', 'filled', 'amendment_pending', 'rejected', 'expired', 'cancelled'])), name='demand_state_known'),
+            model_name="demand",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "draft",
+                            "submitted",
+                            "mission_scrutiny",
+                            "queried",
+                            "approved",
+                            "open",
+                            "filled",
+                            "amendment_pending",
+                            "rejected",
+                            "expired",
+                            "cancelled",
+                        ],
+                    )
+                ),
+                name="demand_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='demand',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('approved', 'open', 'filled')), _negated=True), models.Q(('attested_hash', models.F('terms_hash')), ('valid_until__isnull', False)), _connector='OR'), name='approved_demand_is_attested'),
+            model_name="demand",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ("approved", "open", "filled")), _negated=True),
+                    models.Q(
+                        ("attested_hash", models.F("terms_hash")), ("valid_until__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="approved_demand_is_attested",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='demandline',
-            constraint=models.CheckConstraint(condition=models.Q(('allotted__lte', models.F('number'))), name='never_more_allotted_than_demanded'),
+            model_name="demandline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("allotted__lte", models.F("number"))),
+                name="never_more_allotted_than_demanded",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='demandline',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gt', 0)), name='demand_line_asks_for_somebody'),
+            model_name="demandline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__gt", 0)), name="demand_line_asks_for_somebody"
+            ),
         ),
         migrations.AddIndex(
-            model_name='allotment',
-            index=models.Index(fields=['agency_id', 'state'], name='allotment_agency'),
+            model_name="allotment",
+            index=models.Index(fields=["agency_id", "state"], name="allotment_agency"),
         ),
         migrations.AddConstraint(
-            model_name='allotment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('sent', 'acknowledged'))), fields=('line', 'agent'), name='one_allotment_an_agent_a_line'),
+            model_name="allotment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("sent", "acknowledged"))),
+                fields=("line", "agent"),
+                name="one_allotment_an_agent_a_line",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='allotment',
-            constraint=models.CheckConstraint(condition=models.Q(('used__lte', models.F('quantity'))), name='vacancies_never_overspent'),
+            model_name="allotment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("used__lte", models.F("quantity"))),
+                name="vacancies_never_overspent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='powerofattorney',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('signed', 'active'))), fields=('demand', 'agent'), name='one_live_attorney'),
+            model_name="powerofattorney",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("signed", "active"))),
+                fields=("demand", "agent"),
+                name="one_live_attorney",
+            ),
         ),
     ]

@@ -7,79 +7,128 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0002_sign_in'),
+        ("accounts", "0002_sign_in"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=40, unique=True, verbose_name='reference')),
-                ('state', models.CharField(max_length=24, verbose_name='state')),
-                ('state_since', models.DateTimeField(verbose_name='in this state since')),
-                ('held_by', models.CharField(blank=True, max_length=24, verbose_name='held by')),
-                ('due_at', models.DateTimeField(null=True, verbose_name='due')),
-                ('clock_left', models.SmallIntegerField(null=True)),
-                ('escalation', models.SmallIntegerField(default=0, verbose_name='times escalated')),
-                ('created_at', models.DateTimeField(verbose_name='created')),
-                ('created_by', models.BigIntegerField(null=True)),
-                ('audit_seq', models.IntegerField(default=0)),
-                ('audit_head', models.BinaryField(max_length=32)),
-                ('kind', models.CharField(max_length=40, verbose_name='kind')),
-                ('person_id', models.BigIntegerField(null=True)),
-                ('country', models.CharField(max_length=3, null=True)),
-                ('seal_id', models.UUIDField(default=uuid.uuid4)),
-                ('filename_sealed', models.BinaryField()),
-                ('media_type', models.CharField(choices=[('application/pdf', 'PDF'), ('image/jpeg', 'JPEG'), ('image/png', 'PNG')], max_length=20, verbose_name='form')),
-                ('size', models.IntegerField(verbose_name='size in bytes')),
-                ('pages', models.SmallIntegerField(verbose_name='pages')),
-                ('received_sha256', models.BinaryField(max_length=32)),
-                ('stored_sha256', models.BinaryField(max_length=32)),
-                ('removed', models.JSONField(default=list)),
-                ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='accounts.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "reference",
+                    models.CharField(max_length=40, unique=True, verbose_name="reference"),
+                ),
+                ("state", models.CharField(max_length=24, verbose_name="state")),
+                ("state_since", models.DateTimeField(verbose_name="in this state since")),
+                ("held_by", models.CharField(blank=True, max_length=24, verbose_name="held by")),
+                ("due_at", models.DateTimeField(null=True, verbose_name="due")),
+                ("clock_left", models.SmallIntegerField(null=True)),
+                ("escalation", models.SmallIntegerField(default=0, verbose_name="times escalated")),
+                ("created_at", models.DateTimeField(verbose_name="created")),
+                ("created_by", models.BigIntegerField(null=True)),
+                ("audit_seq", models.IntegerField(default=0)),
+                ("audit_head", models.BinaryField(max_length=32)),
+                ("kind", models.CharField(max_length=40, verbose_name="kind")),
+                ("person_id", models.BigIntegerField(null=True)),
+                ("country", models.CharField(max_length=3, null=True)),
+                ("seal_id", models.UUIDField(default=uuid.uuid4)),
+                ("filename_sealed", models.BinaryField()),
+                (
+                    "media_type",
+                    models.CharField(
+                        choices=[
+                            ("application/pdf", "PDF"),
+                            ("image/jpeg", "JPEG"),
+                            ("image/png", "PNG"),
+                        ],
+                        max_length=20,
+                        verbose_name="form",
+                    ),
+                ),
+                ("size", models.IntegerField(verbose_name="size in bytes")),
+                ("pages", models.SmallIntegerField(verbose_name="pages")),
+                ("received_sha256", models.BinaryField(max_length=32)),
+                ("stored_sha256", models.BinaryField(max_length=32)),
+                ("removed", models.JSONField(default=list)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Opening',
+            name="Opening",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(max_length=24)),
-                ('user_id', models.BigIntegerField(null=True)),
-                ('organisation_id', models.BigIntegerField(null=True)),
-                ('office', models.CharField(max_length=8, null=True)),
-                ('purpose', models.CharField(max_length=60)),
-                ('request_id', models.CharField(max_length=64)),
-                ('at', models.DateTimeField()),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='openings', to='documents.document')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("role", models.CharField(max_length=24)),
+                ("user_id", models.BigIntegerField(null=True)),
+                ("organisation_id", models.BigIntegerField(null=True)),
+                ("office", models.CharField(max_length=8, null=True)),
+                ("purpose", models.CharField(max_length=60)),
+                ("request_id", models.CharField(max_length=64)),
+                ("at", models.DateTimeField()),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="openings",
+                        to="documents.document",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='document',
-            index=models.Index(fields=['person_id', '-id'], name='document_person'),
+            model_name="document",
+            index=models.Index(fields=["person_id", "-id"], name="document_person"),
         ),
         migrations.AddIndex(
-            model_name='document',
-            index=models.Index(fields=['organisation', '-id'], name='document_organisation'),
+            model_name="document",
+            index=models.Index(fields=["organisation", "-id"], name="document_organisation"),
         ),
         migrations.AddConstraint(
-            model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['quarantined', 'released', 'refused'])), name='document_state_known'),
+            model_name="document",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["quarantined", "released", "refused"])),
+                name="document_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(('person_id__isnull', False), ('organisation__isnull', False), _connector='OR'), name='document_has_an_owner'),
+            model_name="document",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("person_id__isnull", False), ("organisation__isnull", False), _connector="OR"
+                ),
+                name="document_has_an_owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='document',
-            constraint=models.UniqueConstraint(fields=('person_id', 'organisation', 'kind', 'received_sha256'), name='one_copy_an_owner', nulls_distinct=False),
+            model_name="document",
+            constraint=models.UniqueConstraint(
+                fields=("person_id", "organisation", "kind", "received_sha256"),
+                name="one_copy_an_owner",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddIndex(
-            model_name='opening',
-            index=models.Index(fields=['document', '-at'], name='opening_document'),
+            model_name="opening",
+            index=models.Index(fields=["document", "-at"], name="opening_document"),
         ),
     ]

@@ -9,222 +9,513 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0002_sign_in'),
+        ("accounts", "0002_sign_in"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Emigrant',
+            name="Emigrant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=40, unique=True, verbose_name='reference')),
-                ('state', models.CharField(max_length=24, verbose_name='state')),
-                ('state_since', models.DateTimeField(verbose_name='in this state since')),
-                ('held_by', models.CharField(blank=True, max_length=24, verbose_name='held by')),
-                ('due_at', models.DateTimeField(null=True, verbose_name='due')),
-                ('clock_left', models.SmallIntegerField(null=True)),
-                ('escalation', models.SmallIntegerField(default=0, verbose_name='times escalated')),
-                ('created_at', models.DateTimeField(verbose_name='created')),
-                ('created_by', models.BigIntegerField(null=True)),
-                ('audit_seq', models.IntegerField(default=0)),
-                ('audit_head', models.BinaryField(max_length=32)),
-                ('seal_id', models.UUIDField(default=uuid.uuid4)),
-                ('identity_sealed', models.BinaryField()),
-                ('contact_sealed', models.BinaryField()),
-                ('contact_complete', models.BooleanField(default=False)),
-                ('birth_blind', models.BinaryField(max_length=16)),
-                ('phone_blind', models.BinaryField(max_length=16, null=True)),
-                ('birth_year', models.SmallIntegerField(verbose_name='year of birth')),
-                ('sex', models.CharField(choices=[('M', 'Male'), ('F', 'Female'), ('X', 'Other')], max_length=1, verbose_name='sex')),
-                ('nationality', models.CharField(max_length=3, verbose_name='nationality')),
-                ('state_code', models.CharField(max_length=3, verbose_name='State')),
-                ('district_code', models.CharField(max_length=4, verbose_name='district')),
-                ('language', models.CharField(max_length=8, verbose_name='language')),
-                ('years_abroad_since_18', models.SmallIntegerField(default=0, verbose_name='years abroad since 18')),
-                ('registered_through', models.CharField(choices=[('self', 'By the person'), ('agent', 'By a recruiting agent'), ('centre', 'By a village operator'), ('office', 'By an office')], max_length=8)),
-                ('died_on', models.DateField(null=True, verbose_name='died on')),
-                ('merged_into', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='emigrants.emigrant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "reference",
+                    models.CharField(max_length=40, unique=True, verbose_name="reference"),
+                ),
+                ("state", models.CharField(max_length=24, verbose_name="state")),
+                ("state_since", models.DateTimeField(verbose_name="in this state since")),
+                ("held_by", models.CharField(blank=True, max_length=24, verbose_name="held by")),
+                ("due_at", models.DateTimeField(null=True, verbose_name="due")),
+                ("clock_left", models.SmallIntegerField(null=True)),
+                ("escalation", models.SmallIntegerField(default=0, verbose_name="times escalated")),
+                ("created_at", models.DateTimeField(verbose_name="created")),
+                ("created_by", models.BigIntegerField(null=True)),
+                ("audit_seq", models.IntegerField(default=0)),
+                ("audit_head", models.BinaryField(max_length=32)),
+                ("seal_id", models.UUIDField(default=uuid.uuid4)),
+                ("identity_sealed", models.BinaryField()),
+                ("contact_sealed", models.BinaryField()),
+                ("contact_complete", models.BooleanField(default=False)),
+                ("birth_blind", models.BinaryField(max_length=16)),
+                ("phone_blind", models.BinaryField(max_length=16, null=True)),
+                ("birth_year", models.SmallIntegerField(verbose_name="year of birth")),
+                (
+                    "sex",
+                    models.CharField(
+                        choices=[("M", "Male"), ("F", "Female"), ("X", "Other")],
+                        max_length=1,
+                        verbose_name="sex",
+                    ),
+                ),
+                ("nationality", models.CharField(max_length=3, verbose_name="nationality")),
+                ("state_code", models.CharField(max_length=3, verbose_name="State")),
+                ("district_code", models.CharField(max_length=4, verbose_name="district")),
+                ("language", models.CharField(max_length=8, verbose_name="language")),
+                (
+                    "years_abroad_since_18",
+                    models.SmallIntegerField(default=0, verbose_name="years abroad since 18"),
+                ),
+                (
+                    "registered_through",
+                    models.CharField(
+                        choices=[
+                            ("self", "By the person"),
+                            ("agent", "By a recruiting agent"),
+                            ("centre", "By a village operator"),
+                            ("office", "By an office"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("died_on", models.DateField(null=True, verbose_name="died on")),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="emigrants.emigrant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Disclosure',
+            name="Disclosure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('country', models.CharField(max_length=3, null=True, verbose_name='country of the Mission')),
-                ('reference', models.CharField(max_length=40, verbose_name='for the case')),
-                ('since', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='accounts.organisation')),
-                ('emigrant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disclosures', to='emigrants.emigrant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "country",
+                    models.CharField(
+                        max_length=3, null=True, verbose_name="country of the Mission"
+                    ),
+                ),
+                ("reference", models.CharField(max_length=40, verbose_name="for the case")),
+                ("since", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "emigrant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="disclosures",
+                        to="emigrants.emigrant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ConsentCode',
+            name="ConsentCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code_hash', models.BinaryField(max_length=16)),
-                ('sent_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('tries', models.SmallIntegerField(default=0)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='accounts.organisation')),
-                ('emigrant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='emigrants.emigrant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code_hash", models.BinaryField(max_length=16)),
+                ("sent_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("tries", models.SmallIntegerField(default=0)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="accounts.organisation"
+                    ),
+                ),
+                (
+                    "emigrant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="emigrants.emigrant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AgentLink',
+            name="AgentLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('consent', models.CharField(choices=[('registration', 'The agency registered the person'), ('person', 'The person agreed when signed in'), ('code', 'The person gave the one-time code')], max_length=12)),
-                ('consented_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='accounts.organisation')),
-                ('emigrant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='emigrants.emigrant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "consent",
+                    models.CharField(
+                        choices=[
+                            ("registration", "The agency registered the person"),
+                            ("person", "The person agreed when signed in"),
+                            ("code", "The person gave the one-time code"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("consented_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="accounts.organisation"
+                    ),
+                ),
+                (
+                    "emigrant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="links",
+                        to="emigrants.emigrant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Passport',
+            name="Passport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seal_id', models.UUIDField(default=uuid.uuid4)),
-                ('number_sealed', models.BinaryField()),
-                ('number_blind', models.BinaryField(max_length=16)),
-                ('category', models.CharField(choices=[('ecr', 'Emigration check required'), ('ecnr', 'Emigration check not required')], max_length=4, verbose_name='category')),
-                ('issued_on', models.DateField(null=True, verbose_name='issued on')),
-                ('expires_on', models.DateField(verbose_name='expires on')),
-                ('current', models.BooleanField(default=True)),
-                ('mrz_read', models.BooleanField(default=False, verbose_name='machine-readable lines checked')),
-                ('check_state', models.CharField(choices=[('pending', 'Not asked yet'), ('matched', 'Agrees with the registry'), ('mismatch', 'Differs from the registry: an officer looks at it'), ('not_found', 'The registry knows no such passport'), ('revoked', 'Expired, lost, impounded or revoked'), ('service_down', 'The registry did not answer')], default='pending', max_length=12, verbose_name='registry')),
-                ('registry_category', models.CharField(blank=True, max_length=4)),
-                ('registry_status', models.CharField(blank=True, max_length=12)),
-                ('checked_at', models.DateTimeField(null=True)),
-                ('answer_sealed', models.BinaryField(null=True)),
-                ('added_at', models.DateTimeField()),
-                ('emigrant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='passports', to='emigrants.emigrant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("seal_id", models.UUIDField(default=uuid.uuid4)),
+                ("number_sealed", models.BinaryField()),
+                ("number_blind", models.BinaryField(max_length=16)),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("ecr", "Emigration check required"),
+                            ("ecnr", "Emigration check not required"),
+                        ],
+                        max_length=4,
+                        verbose_name="category",
+                    ),
+                ),
+                ("issued_on", models.DateField(null=True, verbose_name="issued on")),
+                ("expires_on", models.DateField(verbose_name="expires on")),
+                ("current", models.BooleanField(default=True)),
+                (
+                    "mrz_read",
+                    models.BooleanField(
+                        default=False, verbose_name="machine-readable lines checked"
+                    ),
+                ),
+                (
+                    "check_state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Not asked yet"),
+                            ("matched", "Agrees with the registry"),
+                            ("mismatch", "Differs from the registry: an officer looks at it"),
+                            ("not_found", "The registry knows no such passport"),
+                            ("revoked", "Expired, lost, impounded or revoked"),
+                            ("service_down", "The registry did not answer"),
+                        ],
+                        default="pending",
+                        max_length=12,
+                        verbose_name="registry",
+                    ),
+                ),
+                ("registry_category", models.CharField(blank=True, max_length=4)),
+                ("registry_status", models.CharField(blank=True, max_length=12)),
+                ("checked_at", models.DateTimeField(null=True)),
+                ("answer_sealed", models.BinaryField(null=True)),
+                ("added_at", models.DateTimeField()),
+                (
+                    "emigrant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="passports",
+                        to="emigrants.emigrant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PossibleDuplicate',
+            name="PossibleDuplicate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ground', models.CharField(choices=[('name_and_birth', 'Same birth date, names alike'), ('phone', 'Same telephone number')], max_length=16)),
-                ('found_at', models.DateTimeField()),
-                ('verdict', models.CharField(choices=[('open', 'Not looked at'), ('same', 'One person'), ('different', 'Two persons')], default='open', max_length=10)),
-                ('decided_by', models.BigIntegerField(null=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('emigrant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='doubts', to='emigrants.emigrant')),
-                ('other', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='emigrants.emigrant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "ground",
+                    models.CharField(
+                        choices=[
+                            ("name_and_birth", "Same birth date, names alike"),
+                            ("phone", "Same telephone number"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("found_at", models.DateTimeField()),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("open", "Not looked at"),
+                            ("same", "One person"),
+                            ("different", "Two persons"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("decided_by", models.BigIntegerField(null=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "emigrant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="doubts",
+                        to="emigrants.emigrant",
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="emigrants.emigrant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReadRecord',
+            name="ReadRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(max_length=24)),
-                ('user_id', models.BigIntegerField(null=True)),
-                ('organisation_id', models.BigIntegerField(null=True)),
-                ('office', models.CharField(max_length=8, null=True)),
-                ('purpose', models.CharField(max_length=60)),
-                ('request_id', models.CharField(max_length=64)),
-                ('at', models.DateTimeField()),
-                ('emigrant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reads', to='emigrants.emigrant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("role", models.CharField(max_length=24)),
+                ("user_id", models.BigIntegerField(null=True)),
+                ("organisation_id", models.BigIntegerField(null=True)),
+                ("office", models.CharField(max_length=8, null=True)),
+                ("purpose", models.CharField(max_length=60)),
+                ("request_id", models.CharField(max_length=64)),
+                ("at", models.DateTimeField()),
+                (
+                    "emigrant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reads",
+                        to="emigrants.emigrant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='NameIndex',
+            name="NameIndex",
             fields=[
-                ('emigrant', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='emigrants.emigrant')),
-                ('name_keys', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
+                (
+                    "emigrant",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        serialize=False,
+                        to="emigrants.emigrant",
+                    ),
+                ),
+                (
+                    "name_keys",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), size=None
+                    ),
+                ),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['name_keys'], name='emigrant_name_keys')],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["name_keys"], name="emigrant_name_keys"
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='emigrant',
-            index=models.Index(fields=['birth_blind'], name='emigrant_birth'),
+            model_name="emigrant",
+            index=models.Index(fields=["birth_blind"], name="emigrant_birth"),
         ),
         migrations.AddIndex(
-            model_name='emigrant',
-            index=models.Index(fields=['phone_blind'], name='emigrant_phone'),
+            model_name="emigrant",
+            index=models.Index(fields=["phone_blind"], name="emigrant_phone"),
         ),
         migrations.AddIndex(
-            model_name='emigrant',
-            index=models.Index(fields=['created_by'], name='emigrant_creator'),
+            model_name="emigrant",
+            index=models.Index(fields=["created_by"], name="emigrant_creator"),
         ),
         migrations.AddConstraint(
-            model_name='emigrant',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['profile_basic', 'id_verified', 'active', 'suspended_duplicate', 'deceased', 'merged'])), name='emigrant_state_known'),
+            model_name="emigrant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "profile_basic",
+                            "id_verified",
+                            "active",
+                            "suspended_duplicate",
+                            "deceased",
+                            "merged",
+                        ],
+                    )
+                ),
+                name="emigrant_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='emigrant',
-            constraint=models.CheckConstraint(condition=models.Q(('sex__in', ['M', 'F', 'X'])), name='emigrant_sex_known'),
+            model_name="emigrant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("sex__in", ["M", "F", "X"])), name="emigrant_sex_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='emigrant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('merged_into__isnull', False), ('state', 'merged')), models.Q(models.Q(('state', 'merged'), _negated=True), ('merged_into__isnull', True)), _connector='OR'), name='emigrant_merged_elsewhere'),
+            model_name="emigrant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("merged_into__isnull", False), ("state", "merged")),
+                    models.Q(
+                        models.Q(("state", "merged"), _negated=True), ("merged_into__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="emigrant_merged_elsewhere",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='emigrant',
-            constraint=models.UniqueConstraint(condition=models.Q(('registered_through', 'self')), fields=('created_by',), name='one_person_an_account'),
+            model_name="emigrant",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("registered_through", "self")),
+                fields=("created_by",),
+                name="one_person_an_account",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='disclosure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('country__isnull', True), ('organisation__isnull', False)), models.Q(('country__isnull', False), ('organisation__isnull', True)), _connector='OR'), name='disclosed_to_one'),
+            model_name="disclosure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("country__isnull", True), ("organisation__isnull", False)),
+                    models.Q(("country__isnull", False), ("organisation__isnull", True)),
+                    _connector="OR",
+                ),
+                name="disclosed_to_one",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='disclosure',
-            constraint=models.UniqueConstraint(fields=('emigrant', 'organisation', 'country', 'reference'), name='one_disclosure_a_case', nulls_distinct=False),
+            model_name="disclosure",
+            constraint=models.UniqueConstraint(
+                fields=("emigrant", "organisation", "country", "reference"),
+                name="one_disclosure_a_case",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentcode',
-            constraint=models.UniqueConstraint(fields=('emigrant', 'organisation'), name='one_code_an_agency'),
+            model_name="consentcode",
+            constraint=models.UniqueConstraint(
+                fields=("emigrant", "organisation"), name="one_code_an_agency"
+            ),
         ),
         migrations.AddIndex(
-            model_name='agentlink',
-            index=models.Index(fields=['organisation', 'emigrant'], name='link_agency'),
+            model_name="agentlink",
+            index=models.Index(fields=["organisation", "emigrant"], name="link_agency"),
         ),
         migrations.AddConstraint(
-            model_name='agentlink',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('emigrant', 'organisation'), name='one_link_an_agency'),
+            model_name="agentlink",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)),
+                fields=("emigrant", "organisation"),
+                name="one_link_an_agency",
+            ),
         ),
         migrations.AddIndex(
-            model_name='passport',
-            index=models.Index(fields=['number_blind'], name='passport_number'),
+            model_name="passport",
+            index=models.Index(fields=["number_blind"], name="passport_number"),
         ),
         migrations.AddConstraint(
-            model_name='passport',
-            constraint=models.UniqueConstraint(condition=models.Q(('current', True)), fields=('number_blind',), name='one_current_passport_a_number'),
+            model_name="passport",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("current", True)),
+                fields=("number_blind",),
+                name="one_current_passport_a_number",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='passport',
-            constraint=models.UniqueConstraint(condition=models.Q(('current', True)), fields=('emigrant',), name='one_current_passport_a_person'),
+            model_name="passport",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("current", True)),
+                fields=("emigrant",),
+                name="one_current_passport_a_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='passport',
-            constraint=models.CheckConstraint(condition=models.Q(('category__in', ['ecr', 'ecnr'])), name='passport_category_known'),
+            model_name="passport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("category__in", ["ecr", "ecnr"])),
+                name="passport_category_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='passport',
-            constraint=models.CheckConstraint(condition=models.Q(('check_state__in', ['pending', 'matched', 'mismatch', 'not_found', 'revoked', 'service_down'])), name='passport_check_known'),
+            model_name="passport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "check_state__in",
+                        ["pending", "matched", "mismatch", "not_found", "revoked", "service_down"],
+                    )
+                ),
+                name="passport_check_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='passport',
-            constraint=models.CheckConstraint(condition=models.Q(('issued_on__isnull', True), ('expires_on__gt', models.F('issued_on')), _connector='OR'), name='passport_ends_after_issue'),
+            model_name="passport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("issued_on__isnull", True),
+                    ("expires_on__gt", models.F("issued_on")),
+                    _connector="OR",
+                ),
+                name="passport_ends_after_issue",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='possibleduplicate',
-            constraint=models.UniqueConstraint(fields=('emigrant', 'other'), name='one_doubt_a_pair'),
+            model_name="possibleduplicate",
+            constraint=models.UniqueConstraint(
+                fields=("emigrant", "other"), name="one_doubt_a_pair"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='possibleduplicate',
-            constraint=models.CheckConstraint(condition=models.Q(('emigrant', models.F('other')), _negated=True), name='doubt_about_two'),
+            model_name="possibleduplicate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("emigrant", models.F("other")), _negated=True),
+                name="doubt_about_two",
+            ),
         ),
         migrations.AddIndex(
-            model_name='readrecord',
-            index=models.Index(fields=['emigrant', '-at'], name='read_person'),
+            model_name="readrecord",
+            index=models.Index(fields=["emigrant", "-at"], name="read_person"),
         ),
     ]

@@ -7,100 +7,207 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0002_sign_in'),
+        ("accounts", "0002_sign_in"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Employer',
+            name="Employer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=40, unique=True, verbose_name='reference')),
-                ('state', models.CharField(max_length=24, verbose_name='state')),
-                ('state_since', models.DateTimeField(verbose_name='in this state since')),
-                ('held_by', models.CharField(blank=True, max_length=24, verbose_name='held by')),
-                ('due_at', models.DateTimeField(null=True, verbose_name='due')),
-                ('clock_left', models.SmallIntegerField(null=True)),
-                ('escalation', models.SmallIntegerField(default=0, verbose_name='times escalated')),
-                ('created_at', models.DateTimeField(verbose_name='created')),
-                ('created_by', models.BigIntegerField(null=True)),
-                ('audit_seq', models.IntegerField(default=0)),
-                ('audit_head', models.BinaryField(max_length=32)),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('name_key', models.CharField(max_length=200)),
-                ('country', models.CharField(max_length=3, verbose_name='country')),
-                ('mission_code', models.CharField(max_length=12, verbose_name='Mission')),
-                ('registration_number', models.CharField(max_length=60, verbose_name='registration number')),
-                ('registration_key', models.CharField(max_length=60)),
-                ('kind', models.CharField(choices=[('company', 'Company'), ('firm', 'Firm'), ('proprietorship', 'Proprietorship'), ('individual', 'Individual (household)')], max_length=16, verbose_name='kind')),
-                ('small', models.BooleanField(default=False, verbose_name='small employer')),
-                ('registered_on', models.DateField(null=True, verbose_name='registered there on')),
-                ('valid_until', models.DateField(null=True, verbose_name='licence valid until')),
-                ('business', models.CharField(blank=True, max_length=120, verbose_name='business')),
-                ('website', models.CharField(blank=True, max_length=200, verbose_name='website')),
-                ('workforce', models.IntegerField(default=0, verbose_name='workers in all')),
-                ('indian_workers', models.IntegerField(default=0, verbose_name='workers from India')),
-                ('complaint_pending', models.BooleanField(default=False, verbose_name='complaint of an Indian worker open')),
-                ('complaint_details', models.TextField(blank=True, verbose_name='about the complaint')),
-                ('manpower_permit', models.CharField(blank=True, max_length=60, verbose_name='permit to bring workers')),
-                ('papers', models.JSONField(default=dict, verbose_name='papers')),
-                ('seal_id', models.UUIDField(default=uuid.uuid4)),
-                ('contact_sealed', models.BinaryField(default=bytes)),
-                ('approved_at', models.DateTimeField(null=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='accounts.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "reference",
+                    models.CharField(max_length=40, unique=True, verbose_name="reference"),
+                ),
+                ("state", models.CharField(max_length=24, verbose_name="state")),
+                ("state_since", models.DateTimeField(verbose_name="in this state since")),
+                ("held_by", models.CharField(blank=True, max_length=24, verbose_name="held by")),
+                ("due_at", models.DateTimeField(null=True, verbose_name="due")),
+                ("clock_left", models.SmallIntegerField(null=True)),
+                ("escalation", models.SmallIntegerField(default=0, verbose_name="times escalated")),
+                ("created_at", models.DateTimeField(verbose_name="created")),
+                ("created_by", models.BigIntegerField(null=True)),
+                ("audit_seq", models.IntegerField(default=0)),
+                ("audit_head", models.BinaryField(max_length=32)),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("name_key", models.CharField(max_length=200)),
+                ("country", models.CharField(max_length=3, verbose_name="country")),
+                ("mission_code", models.CharField(max_length=12, verbose_name="Mission")),
+                (
+                    "registration_number",
+                    models.CharField(max_length=60, verbose_name="registration number"),
+                ),
+                ("registration_key", models.CharField(max_length=60)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("company", "Company"),
+                            ("firm", "Firm"),
+                            ("proprietorship", "Proprietorship"),
+                            ("individual", "Individual (household)"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("small", models.BooleanField(default=False, verbose_name="small employer")),
+                ("registered_on", models.DateField(null=True, verbose_name="registered there on")),
+                ("valid_until", models.DateField(null=True, verbose_name="licence valid until")),
+                ("business", models.CharField(blank=True, max_length=120, verbose_name="business")),
+                ("website", models.CharField(blank=True, max_length=200, verbose_name="website")),
+                ("workforce", models.IntegerField(default=0, verbose_name="workers in all")),
+                (
+                    "indian_workers",
+                    models.IntegerField(default=0, verbose_name="workers from India"),
+                ),
+                (
+                    "complaint_pending",
+                    models.BooleanField(
+                        default=False, verbose_name="complaint of an Indian worker open"
+                    ),
+                ),
+                (
+                    "complaint_details",
+                    models.TextField(blank=True, verbose_name="about the complaint"),
+                ),
+                (
+                    "manpower_permit",
+                    models.CharField(
+                        blank=True, max_length=60, verbose_name="permit to bring workers"
+                    ),
+                ),
+                ("papers", models.JSONField(default=dict, verbose_name="papers")),
+                ("seal_id", models.UUIDField(default=uuid.uuid4)),
+                ("contact_sealed", models.BinaryField(default=bytes)),
+                ("approved_at", models.DateTimeField(null=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="accounts.organisation"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='EmailCode',
+            name="EmailCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code_hash', models.BinaryField(max_length=16)),
-                ('sent_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('tries', models.SmallIntegerField(default=0)),
-                ('employer', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='email_code', to='employers.employer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code_hash", models.BinaryField(max_length=16)),
+                ("sent_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("tries", models.SmallIntegerField(default=0)),
+                (
+                    "employer",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="email_code",
+                        to="employers.employer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RecruitmentYear',
+            name="RecruitmentYear",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.SmallIntegerField()),
-                ('workers', models.IntegerField(default=0)),
-                ('last_on', models.DateField()),
-                ('employer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='years', to='employers.employer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.SmallIntegerField()),
+                ("workers", models.IntegerField(default=0)),
+                ("last_on", models.DateField()),
+                (
+                    "employer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="years",
+                        to="employers.employer",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='employer',
-            index=models.Index(fields=['country', 'state', 'due_at'], name='employer_desk'),
+            model_name="employer",
+            index=models.Index(fields=["country", "state", "due_at"], name="employer_desk"),
         ),
         migrations.AddConstraint(
-            model_name='employer',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'otp_verified', 'submitted', 'mission_scrutiny', 'queried', 'local_check', 'approved', 'active', 'rejected', 'inactive', 'prior_approval', 'blacklisted', 'expired'])), name='employer_state_known'),
+            model_name="employer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "draft",
+                            "otp_verified",
+                            "submitted",
+                            "mission_scrutiny",
+                            "queried",
+                            "local_check",
+                            "approved",
+                            "active",
+                            "rejected",
+                            "inactive",
+                            "prior_approval",
+                            "blacklisted",
+                            "expired",
+                        ],
+                    )
+                ),
+                name="employer_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='employer',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('draft', 'otp_verified', 'rejected')), _negated=True), fields=('country', 'registration_key'), name='one_employer_a_registration'),
+            model_name="employer",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("state__in", ("draft", "otp_verified", "rejected")), _negated=True
+                ),
+                fields=("country", "registration_key"),
+                name="one_employer_a_registration",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='employer',
-            constraint=models.CheckConstraint(condition=models.Q(('indian_workers__gte', 0), ('workforce__gte', models.F('indian_workers'))), name='employer_workers_within_workforce'),
+            model_name="employer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("indian_workers__gte", 0), ("workforce__gte", models.F("indian_workers"))
+                ),
+                name="employer_workers_within_workforce",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='employer',
-            constraint=models.CheckConstraint(condition=models.Q(('registration_key', ''), _negated=True), name='employer_registration_given'),
+            model_name="employer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("registration_key", ""), _negated=True),
+                name="employer_registration_given",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recruitmentyear',
-            constraint=models.UniqueConstraint(fields=('employer', 'year'), name='one_recruitment_row_a_year'),
+            model_name="recruitmentyear",
+            constraint=models.UniqueConstraint(
+                fields=("employer", "year"), name="one_recruitment_row_a_year"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recruitmentyear',
-            constraint=models.CheckConstraint(condition=models.Q(('workers__gte', 0)), name='recruited_workers_counted'),
+            model_name="recruitmentyear",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("workers__gte", 0)), name="recruited_workers_counted"
+            ),
         ),
     ]

@@ -5,66 +5,185 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('emigrants', '0001_initial'),
+        ("emigrants", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Cover',
+            name="Cover",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('contract_reference', models.CharField(max_length=40, unique=True, verbose_name='contract')),
-                ('agency_id', models.BigIntegerField()),
-                ('office', models.CharField(max_length=8, verbose_name='office')),
-                ('country', models.CharField(max_length=3, verbose_name='country')),
-                ('employer_reference', models.CharField(max_length=40, verbose_name='employer')),
-                ('months', models.PositiveSmallIntegerField(verbose_name='months of the contract')),
-                ('starts_on', models.DateField(null=True, verbose_name='contract begins')),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='emigrants.emigrant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "contract_reference",
+                    models.CharField(max_length=40, unique=True, verbose_name="contract"),
+                ),
+                ("agency_id", models.BigIntegerField()),
+                ("office", models.CharField(max_length=8, verbose_name="office")),
+                ("country", models.CharField(max_length=3, verbose_name="country")),
+                ("employer_reference", models.CharField(max_length=40, verbose_name="employer")),
+                ("months", models.PositiveSmallIntegerField(verbose_name="months of the contract")),
+                ("starts_on", models.DateField(null=True, verbose_name="contract begins")),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="emigrants.emigrant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Policy',
+            name="Policy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=40, unique=True, verbose_name='reference')),
-                ('state', models.CharField(max_length=24, verbose_name='state')),
-                ('state_since', models.DateTimeField(verbose_name='in this state since')),
-                ('held_by', models.CharField(blank=True, max_length=24, verbose_name='held by')),
-                ('due_at', models.DateTimeField(null=True, verbose_name='due')),
-                ('clock_left', models.SmallIntegerField(null=True)),
-                ('escalation', models.SmallIntegerField(default=0, verbose_name='times escalated')),
-                ('created_at', models.DateTimeField(verbose_name='created')),
-                ('created_by', models.BigIntegerField(null=True)),
-                ('audit_seq', models.IntegerField(default=0)),
-                ('audit_head', models.BinaryField(max_length=32)),
-                ('contract_reference', models.CharField(max_length=40, verbose_name='contract')),
-                ('agency_id', models.BigIntegerField()),
-                ('office', models.CharField(max_length=8, verbose_name='office')),
-                ('country', models.CharField(max_length=3, verbose_name='country')),
-                ('term_months', models.PositiveSmallIntegerField(verbose_name='term in months')),
-                ('from_date', models.DateField(verbose_name='from')),
-                ('to_date', models.DateField(verbose_name='to')),
-                ('sum_minor', models.BigIntegerField(verbose_name='sum insured')),
-                ('premium_minor', models.BigIntegerField(verbose_name='premium')),
-                ('order_reference', models.CharField(max_length=40, verbose_name='payment')),
-                ('number', models.CharField(blank=True, max_length=64, verbose_name='policy number')),
-                ('insurer', models.CharField(blank=True, max_length=80, verbose_name='insurer')),
-                ('life_cover_minor', models.BigIntegerField(default=0, verbose_name='further life cover')),
-                ('life_policy_number', models.CharField(blank=True, max_length=64, verbose_name='number of the life policy')),
-                ('to_tell', models.BooleanField(default=False, verbose_name='insurer to be told of the end')),
-                ('dispute', models.CharField(blank=True, choices=[('premium_differs', 'Another premium than was paid'), ('sum_too_low', "A lower sum than the scheme's"), ('term_too_short', 'A shorter time than was asked for'), ('other_passport', 'A policy for another passport'), ('withdrawn', 'Cancelled by the insurer')], max_length=20, verbose_name='to look at')),
-                ('cover', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='policies', to='insurance.cover')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='policies', to='emigrants.emigrant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "reference",
+                    models.CharField(max_length=40, unique=True, verbose_name="reference"),
+                ),
+                ("state", models.CharField(max_length=24, verbose_name="state")),
+                ("state_since", models.DateTimeField(verbose_name="in this state since")),
+                ("held_by", models.CharField(blank=True, max_length=24, verbose_name="held by")),
+                ("due_at", models.DateTimeField(null=True, verbose_name="due")),
+                ("clock_left", models.SmallIntegerField(null=True)),
+                ("escalation", models.SmallIntegerField(default=0, verbose_name="times escalated")),
+                ("created_at", models.DateTimeField(verbose_name="created")),
+                ("created_by", models.BigIntegerField(null=True)),
+                ("audit_seq", models.IntegerField(default=0)),
+                ("audit_head", models.BinaryField(max_length=32)),
+                ("contract_reference", models.CharField(max_length=40, verbose_name="contract")),
+                ("agency_id", models.BigIntegerField()),
+                ("office", models.CharField(max_length=8, verbose_name="office")),
+                ("country", models.CharField(max_length=3, verbose_name="country")),
+                ("term_months", models.PositiveSmallIntegerField(verbose_name="term in months")),
+                ("from_date", models.DateField(verbose_name="from")),
+                ("to_date", models.DateField(verbose_name="to")),
+                ("sum_minor", models.BigIntegerField(verbose_name="sum insured")),
+                ("premium_minor", models.BigIntegerField(verbose_name="premium")),
+                ("order_reference", models.CharField(max_length=40, verbose_name="payment")),
+                (
+                    "number",
+                    models.CharField(blank=True, max_length=64, verbose_name="policy number"),
+                ),
+                ("insurer", models.CharField(blank=True, max_length=80, verbose_name="insurer")),
+                (
+                    "life_cover_minor",
+                    models.BigIntegerField(default=0, verbose_name="further life cover"),
+                ),
+                (
+                    "life_policy_number",
+                    models.CharField(
+                        blank=True, max_length=64, verbose_name="number of the life policy"
+                    ),
+                ),
+                (
+                    "to_tell",
+                    models.BooleanField(
+                        default=False, verbose_name="insurer to be told of the end"
+                    ),
+                ),
+                (
+                    "dispute",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("premium_differs", "Another premium than was paid"),
+                            ("sum_too_low", "A lower sum than the scheme's"),
+                            ("term_too_short", "A shorter time than was asked for"),
+                            ("other_passport", "A policy for another passport"),
+                            ("withdrawn", "Cancelled by the insurer"),
+                        ],
+                        max_length=20,
+                        verbose_name="to look at",
+                    ),
+                ),
+                (
+                    "cover",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="policies",
+                        to="insurance.cover",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="policies",
+                        to="emigrants.emigrant",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['person', 'contract_reference'], name='policy_person'), models.Index(fields=['state', 'from_date', 'to_date'], name='policy_clock')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['quoted', 'paid', 'pending', 'issued', 'active', 'expired', 'cancelled'])), name='policy_state_known'), models.UniqueConstraint(condition=models.Q(('state__in', ('quoted', 'paid', 'pending', 'issued', 'active'))), fields=('contract_reference',), name='one_live_policy_a_contract'), models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('number',), name='one_policy_a_number'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('issued', 'active')), _negated=True), models.Q(('number', ''), _negated=True), _connector='OR'), name='policy_in_force_has_a_number'), models.CheckConstraint(condition=models.Q(('to_date__gt', models.F('from_date'))), name='policy_term'), models.CheckConstraint(condition=models.Q(('life_cover_minor__gte', 0), ('premium_minor__gt', 0), ('sum_minor__gt', 0)), name='policy_amounts')],
+                "indexes": [
+                    models.Index(fields=["person", "contract_reference"], name="policy_person"),
+                    models.Index(fields=["state", "from_date", "to_date"], name="policy_clock"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "quoted",
+                                    "paid",
+                                    "pending",
+                                    "issued",
+                                    "active",
+                                    "expired",
+                                    "cancelled",
+                                ],
+                            )
+                        ),
+                        name="policy_state_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("state__in", ("quoted", "paid", "pending", "issued", "active"))
+                        ),
+                        fields=("contract_reference",),
+                        name="one_live_policy_a_contract",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("number", ""), _negated=True),
+                        fields=("number",),
+                        name="one_policy_a_number",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("issued", "active")), _negated=True),
+                            models.Q(("number", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="policy_in_force_has_a_number",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("to_date__gt", models.F("from_date"))),
+                        name="policy_term",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("life_cover_minor__gte", 0),
+                            ("premium_minor__gt", 0),
+                            ("sum_minor__gt", 0),
+                        ),
+                        name="policy_amounts",
+                    ),
+                ],
             },
         ),
     ]
