@@ -227,13 +227,17 @@ def _registrar() -> tuple[str, tuple[str, str]]:
     """A token of a village operator, and a district."""
     from bench.traveller import token_of  # app ready
     from emigrate.domains.accounts import actions as accounts  # app ready
+    from emigrate.domains.accounts.enums import OrganisationKind  # app ready
     from emigrate.domains.reference.enums import Role as Office  # app ready
     from emigrate.domains.reference.models import District  # app ready
     from emigrate.foundation.actors import Actor  # app ready
 
     system = Actor.system("bench-setup")
     user = accounts.create_user(accounts.NewUser("ledger", "Ledger"), actor=system)
-    accounts.grant_membership(accounts.NewMembership(user.pk, Office.CSC_VLE), actor=system)
+    new = accounts.NewOrganisation(OrganisationKind.CSC, "Example Centre", "IND")
+    centre = accounts.create_organisation(new, actor=system)
+    place = accounts.NewMembership(user.pk, Office.CSC_VLE, organisation_id=centre.pk)
+    accounts.grant_membership(place, actor=system)
     district = District.objects.order_by("pk").first()
     assert district is not None, "reference data is loaded"
     return token_of(Actor(Office.CSC_VLE, user_id=user.pk)), (district.state_id, district.pk)

@@ -14,6 +14,7 @@ needed=()
 if [ "$purpose" = test ]; then
     command -v node >/dev/null || needed+=(nodejs)
     command -v npm >/dev/null || needed+=(npm)
+    command -v chromium >/dev/null || needed+=(chromium)
 fi
 if [ ${#needed[@]} -gt 0 ]; then
     if [ "$(id -u)" -ne 0 ]; then

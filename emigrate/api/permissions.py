@@ -153,7 +153,7 @@ _OPERATIONS: Mapping[str, Permission] = {
     "POST /emigrants/{reference}/correct":                       "emigrant.file",
     "POST /emigrants/{reference}/passports":                     "emigrant.file",
     "POST /emigrants/{reference}/ask-registry":                  "emigrant.file",
-    "POST /emigrants/{reference}/send-code":                     "emigrant.consent",
+    "POST /emigrants/{reference}/send-code":                     "emigrant.ask",
     "POST /emigrants/{reference}/link":                          "emigrant.consent",
     "POST /emigrants/{reference}/unlink":                        "emigrant.consent",
     "POST /emigrants/{reference}/years-abroad":                  "emigrant.check",

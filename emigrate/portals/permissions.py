@@ -44,7 +44,7 @@ PAGES: Mapping[str, str | Open] = {
     "agent:submit":           "clearance.file",
     "agent:answer":           "clearance.file",
     "agent:withdraw":         "clearance.withdraw",
-    "officer:queue":          "clearance.view",
+    "officer:queue":          "clearance.scrutinise",
     "officer:next":           "clearance.scrutinise",
     "officer:case":           "clearance.scrutinise",
     "officer:take":           "clearance.scrutinise",

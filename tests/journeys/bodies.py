@@ -11,7 +11,9 @@ from emigrate.domains.contracts.models import Contract
 from emigrate.domains.demands.models import Demand, DemandLine
 from emigrate.domains.documents.models import Document
 from emigrate.domains.emigrants.models import Emigrant
+from emigrate.domains.emigrants.queries import personal
 from emigrate.foundation.actors import Actor
+from emigrate.ops.simulation.world import SYSTEM
 from tests.journeys.population import Population
 
 DAY = "2026-11-30"
@@ -95,6 +97,9 @@ def names_of(population: Population, number: int) -> dict[str, Any]:
         "organisation": agency.actor.organisation_id,
         "terms_hash": bytes(offered.terms_hash).hex(),
         "currency": "INR",
+        "policy_number": "P-1",
+        "verdict": "different",
+        "passport_number": personal(case.emigrant_id, actor=SYSTEM, purpose="test").passport_number,
         "country": company.case.country,
         "mission_code": company.case.mission_code,
         "membership": _membership(agency.actor),

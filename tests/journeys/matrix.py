@@ -15,10 +15,11 @@ from tests.api.caller import Caller
 from tests.journeys.declared import Declared
 from tests.journeys.operations import (
     ABOUT_ONESELF,
+    BY_CODE,
     BY_ROLE,
+    IN_BODY,
     LISTS,
     RELATED,
-    SAID_ALIKE,
     Operations,
     Route,
     Target,
@@ -108,8 +109,11 @@ class Matrix:
             self._judge(resident, target)
 
     def _judge(self, resident: Resident, target: Target) -> None:
-        if target.route in BY_ROLE or target.route in SAID_ALIKE:
+        if target.route in BY_ROLE:
             self._allowed(resident, target)
+            return
+        if target.route == BY_CODE and resident.actor.organisation_id is not None:
+            self._expect(resident, target, {403, 422})
             return
         seen, may = self._verdict(resident.actor, target)
         if seen and may:
@@ -117,7 +121,7 @@ class Matrix:
         elif seen:
             self._expect(resident, target, {403} if target.begins_here else {403, *BUSINESS})
         else:
-            self._expect(resident, target, REFUSED)
+            self._expect(resident, target, REFUSED | ({422} if target.route in IN_BODY else set()))
 
     def _verdict(self, actor: Actor, target: Target) -> tuple[bool, bool]:
         (subject, view, row), *others = target.judged

@@ -98,6 +98,7 @@ IN_BODY: Mapping[Route, tuple[type[Model], str, str]] = {
     ("POST", "/tokens"):          (Membership, "membership", "membership"),
     ("POST", "/allotments"):      (Demand,     "line",       "demand"),
     ("POST", "/departures"):      (Clearance,  "reference",  "clearance"),
+    ("POST", "/emigrants/find"):  (Emigrant,   "passport_number", "emigrant"),
 }
 
 BY_ROLE: Mapping[Route, str] = {
@@ -110,19 +111,16 @@ BY_ROLE: Mapping[Route, str] = {
     ("POST", "/emigrants"):            "makes a row of its own",
     ("POST", "/emigrants/bulk"):       "makes rows of its own",
     ("POST", "/clearances/bulk"):      "each row is judged by itself, like POST /clearances",
+    ("POST", "/emigrants/{reference}/send-code"): "an agency may ask anybody, and learns nothing",
     ("POST", "/emigrants/search"):     "shows what the asker may open",
-    ("POST", "/emigrants/find"):       "shows what the asker may see",
     ("POST", "/queues/clearances/next"): "the first of the asker's own office",
     ("POST", "/counter/check"):        "the counter asks about anybody",
     ("POST", "/off-loads"):            "the counter notes anybody",
 }
 
-SAID_ALIKE: Mapping[Route, str] = {
-    ("POST", "/emigrants/{reference}/send-code"):
-        "an agency asks somebody whom it may not see yet, and learns nothing by it",
-    ("POST", "/emigrants/{reference}/link"):
-        "an agency proves the person's agreement by the code that the person was sent",
-}
+BY_CODE = ("POST", "/emigrants/{reference}/link")
+"""An agency proves the person's agreement by the code that the person was sent, and has none."""
+
 # fmt: on
 
 ABOUT_ONESELF = {("GET", "/me"), ("GET", "/readings")}
@@ -235,9 +233,10 @@ class Operations:
             key = self.population.village.references["approved"][number]
         rows = model._default_manager
         column = "lines__pk" if member == "line" else "pk" if isinstance(key, int) else "reference"
-        row = rows.get(**{column: key})
+        wanted = self.names[number]["emigrant"] if member == "passport_number" else key
+        row = rows.get(**{column: wanted})
         given = self._body(route, number, **{member: key})
-        judged = ((subject, "view", row), (judge, permission, None))
+        judged = ((subject, "view", row), (judge, permission, row if judge == subject else None))
         return Target(route, route[1], given, judged, number, row)
 
     def _body(self, route: Route, number: int, **more: Any) -> dict[str, Any] | None:

@@ -6,6 +6,7 @@ import pytest
 
 from emigrate.api.v1 import public
 from tests.journeys.matrix import Matrix
+from tests.journeys.unchecked import Unchecked, switch_off
 
 
 @pytest.fixture(autouse=True)
@@ -30,3 +31,19 @@ def test_every_cell_is_as_declared(population, capsys):
         print(f"\nmatrix: {matrix.cells.total()} cells {dict(matrix.cells)}")
     assert matrix.wrong == []
     assert matrix.cells.total() > 5_000
+
+
+@pytest.mark.slow
+def test_row_security_alone_keeps_tenants_apart(population, monkeypatch, capsys):
+    matrix = Unchecked.of(population)
+    matrix.before = matrix.snapshot()
+
+    switch_off(monkeypatch)
+    for route in sorted(matrix.operations.permissions):
+        matrix.walk(route)
+
+    open("/tmp/wrong2.txt","w").write("\n".join(matrix.wrong))
+    with capsys.disabled():
+        print(f"\nrow security alone: {matrix.cells.total()} cells {dict(matrix.cells)}")
+    assert matrix.wrong == []
+    assert matrix.cells.total() > 3_000

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from tests.factories.clearances import a_draft, everything, lead, row, taken
@@ -99,6 +101,17 @@ def test_handing_in_too_early_says_everything_that_is_missing(agent, scene):
     said = {"The fee for the clearance is not paid.", "The insurance (PBBY) is not issued yet."}
     assert said <= set(page.words)
     assert everything(filed) == before
+
+
+def test_an_order_in_writing_can_be_asked_for_against_the_law(agent, scene):
+    terms = replace(scene.job.terms, clauses=())
+    filed = a_draft(scene, replace(scene.job, terms=terms))
+
+    page = agent.post(at(filed, "submit"))
+    target = agent.sent(at(filed, "submit"), for_an_order="on")
+
+    assert "This did not work yet" in page.words
+    assert (target, row(filed.reference).state) == (at(filed), "submitted")
 
 
 @pytest.mark.parametrize("language", ["en", "hi"])

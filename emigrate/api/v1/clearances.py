@@ -66,12 +66,15 @@ class CheckOut(Out):
 
 
 class WholeClearanceOut(ClearanceOut):
-    """A clearance with what it rests on, what the law found, and the automatic checks."""
+    """A clearance with what it rests on, what the law found, and the automatic checks.
 
-    emigrant: str
-    contract: str
-    agent: str
-    employer: str
+    What the reader may not see beside the clearance itself is null.
+    """
+
+    emigrant: str | None
+    contract: str | None
+    agent: str | None
+    employer: str | None
     visa_number: str
     visa_expires_on: str | None
     asked_on: str | None
@@ -186,10 +189,7 @@ def _whole(reference: str, actor: Actor) -> WholeClearanceOut:
     whole = queries.clearance(reference, actor=actor)
     return WholeClearanceOut(
         **_columns(whole),
-        emigrant=whole.emigrant.reference,
-        contract=whole.contract.reference,
-        agent=whole.agent.reference,
-        employer=whole.employer.reference,
+        **queries.rests_on(whole),
         visa_number=whole.visa_number,
         visa_expires_on=iso(whole.visa_expires_on),
         asked_on=iso(whole.asked_on),

@@ -27,6 +27,15 @@ class DraftForm(PlainForm):
     departs_on = DayField(label=_("Planned day of departure"), help_text=_("Example: 27 3 2031."))
 
 
+class SubmitForm(PlainForm):
+    """Handing in; also against the law's findings, when an order in writing is wanted."""
+
+    for_an_order = forms.BooleanField(
+        label=_("Hand it in even if the law forbids it: I want the office's order in writing."),
+        required=False,
+    )
+
+
 class AnswerForm(PlainForm):
     """The applicant's answer to the officer's question."""
 

@@ -35,6 +35,19 @@ def clearance(reference: str, *, actor: Actor) -> Clearance:
     return case
 
 
+RESTS_ON = ("emigrant", "contract", "agent", "employer")
+
+
+def rests_on(case: Clearance) -> dict[str, str | None]:
+    """The numbers of what a clearance rests on; None for what row security hides from the reader."""
+    seen = Clearance.objects.filter(pk=case.pk)
+    return {name: _reference_of(seen, name) for name in RESTS_ON}
+
+
+def _reference_of(rows: QuerySet[Clearance], name: str) -> str | None:
+    return rows.values_list(f"{name}__reference", flat=True).first()
+
+
 def scrutiny_queue(actor: Actor, *, after: tuple[datetime, int] | None = None) -> list[Clearance]:
     """What waits for an officer of this office, first come first; the next page starts `after`."""
     rows = CLEARANCE_POLICY.narrow(Clearance.objects.all(), actor, "scrutinise")

@@ -66,6 +66,8 @@ EMIGRANT_POLICY = PolicyTable("emigrant", {
     "open":    {**_SIDE, **_SHOWN, **_OFFICES},
     "file":    {**_SIDE, **_OFFICES},
     "consent": {Role.EMIGRANT: own, **dict.fromkeys(AGENT_ROLES, linked), Role.SYSTEM: everywhere},
+    # An agency may ask anybody for consent; whether the person exists it is not told.
+    "ask":     dict.fromkeys(AGENT_ROLES, everywhere),
     "check":   {Role.POE_DA: everywhere, Role.POE: everywhere, Role.SYSTEM: everywhere},
     "decide":  {Role.POE: everywhere, Role.PGE: everywhere},
     "death":   {Role.POE: everywhere, Role.PGE: everywhere,

@@ -12,6 +12,7 @@ from emigrate.domains.notifications.models import Message
 from emigrate.domains.notifications.queries import notifications_for, words
 from emigrate.foundation import jobs
 from emigrate.foundation.actors import Actor
+from emigrate.foundation.errors import NotFound
 from emigrate.foundation.transactions import action, now
 
 BATCH = 500
@@ -82,10 +83,10 @@ def _write(batch: list[Message]) -> None:
 
 @action
 def mark_seen(message_id: int, *, actor: Actor) -> None:
-    """The receiver has read a notice."""
-    if notifications_for(actor).filter(pk=message_id).exists():
-        system = Actor.system(actor.request_id)
-        _seen(message_id, actor=system)
+    """The receiver has read a notice; NotFound for everybody else."""
+    if not notifications_for(actor).filter(pk=message_id).exists():
+        raise NotFound(subject="notification")
+    _seen(message_id, actor=Actor.system(actor.request_id))
 
 
 @action

@@ -46,8 +46,10 @@ def _line(leaf: AuditLeaf) -> str:
     )
 
 
-def _finding(finding: dict[str, Any]) -> str:  # JSON of the law's finding
-    figure = f"{finding.get('figure')} = {finding.get('value')} since {finding.get('valid_from')}"
+def _finding(finding: dict[str, Any]) -> str:  # JSON of a finding
     text = finding.get("text", finding.get("code"))
-    reference = finding.get("reference", "")
-    return f"{'':18}law, {finding.get('severity')}: {text} [{figure}; {reference}]"
+    source = ""
+    if finding.get("figure"):
+        value = f"{finding['figure']} = {finding['value']} since {finding['valid_from']}"
+        source = f" [{value}; {finding['reference']}]"
+    return f"{'':18}law, {finding.get('severity')}: {text}{source}"

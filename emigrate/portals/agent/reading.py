@@ -7,6 +7,7 @@ from emigrate.domains.agents import queries as agents
 from emigrate.domains.agents.models import Agent
 from emigrate.domains.clearances import queries as clearances
 from emigrate.domains.clearances.enums import OPEN
+from emigrate.domains.clearances.facts import missing
 from emigrate.domains.clearances.models import Clearance
 from emigrate.domains.contracts import queries as contracts
 from emigrate.domains.contracts.enums import ContractState
@@ -15,10 +16,8 @@ from emigrate.domains.demands import queries as demands
 from emigrate.domains.demands.models import Allotment
 from emigrate.domains.emigrants import queries as emigrants
 from emigrate.domains.emigrants.models import Emigrant
-from emigrate.domains.insurance import queries as insurance
-from emigrate.domains.payments import queries as payments
 from emigrate.foundation.actors import Actor
-from emigrate.foundation.transactions import now
+from emigrate.foundation.transactions import now, today
 from emigrate.portals import words
 from emigrate.portals.worker.reading import Happened
 
@@ -122,12 +121,13 @@ def filed(reference: str, actor: Actor) -> Filed:
     return _filed(row, names_of([row.emigrant_id], actor)[row.emigrant_id])
 
 
-def needed(row: Clearance, actor: Actor) -> list[Needed]:
-    """What must be there before the application can be handed in."""
-    insured = insurance.policy_for(row.emigrant_id, row.contract.reference, actor=actor)
+def needed(row: Clearance) -> list[Needed]:
+    """What must be there before the application can be handed in; what is missing is said."""
+    unmet = missing(row, on=today())
+    always = {"fee_not_paid": words.FEE, "insurance_missing": words.INSURANCE}
     return [
-        Needed(str(words.FEE), payments.paid("clearance", row.reference, "ec_fee")),
-        Needed(str(words.INSURANCE), insured is not None),
+        *(Needed(str(text), code not in unmet) for code, text in always.items()),
+        *(Needed(str(words.UNMET[code]), done=False) for code in unmet if code not in always),
     ]
 
 

@@ -8,7 +8,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from emigrate.domains.clearances import actions
-from emigrate.domains.clearances.forms import AnswerForm, DraftForm, WithdrawForm, form_for
+from emigrate.domains.clearances.forms import (
+    AnswerForm,
+    DraftForm,
+    SubmitForm,
+    WithdrawForm,
+    form_for,
+)
 from emigrate.domains.clearances.models import Clearance
 from emigrate.domains.clearances.workflow import CLEARANCE
 from emigrate.domains.contracts import queries as contracts
@@ -52,10 +58,11 @@ def clearance(request: ActorRequest, reference: str) -> Answer:
 @require_POST
 def submit(request: ActorRequest, reference: str) -> Answer:
     """Hand the application in."""
-    form = PlainForm(request.POST)
+    form = form_for(SubmitForm, "submit", request.POST)
     form.is_valid()
+    wanted = form.cleaned_data["for_an_order"]
     return Act(
-        partial(actions.submit_clearance, reference, actor=request.actor),
+        partial(actions.submit_clearance, reference, actor=request.actor, for_an_order=wanted),
         then=_at_clearance,
         refused=partial(_shown, request, reference, "submit", form),
     )
@@ -73,7 +80,11 @@ def withdraw(request: ActorRequest, reference: str) -> Answer:
     return _reasoned(request, reference, "withdraw", WithdrawForm)
 
 
-FORMS: dict[str, type[PlainForm]] = {"answer": AnswerForm, "withdraw": WithdrawForm}
+FORMS: dict[str, type[PlainForm]] = {
+    "submit": SubmitForm,
+    "answer": AnswerForm,
+    "withdraw": WithdrawForm,
+}
 VERBS: dict[str, Any] = {  # actions of one shape: (reference, words, actor=)
     "answer": actions.answer_query,
     "withdraw": actions.withdraw_clearance,
@@ -104,7 +115,7 @@ def _shown(
     forms = {name: form_for(each, name, None) for name, each in FORMS.items()}
     context = {
         "filed": filed,
-        "needed": reading.needed(filed.row, request.actor),
+        "needed": reading.needed(filed.row),
         "history": reading.history(filed.row),
         "open": {step.verb for step in CLEARANCE.open_to(request.actor, filed.row)},
         "forms": forms | ({verb: form} if form is not None else {}),

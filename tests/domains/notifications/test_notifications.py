@@ -17,6 +17,7 @@ from emigrate.domains.notifications.actions import (
 from emigrate.domains.notifications.models import Message
 from emigrate.domains.notifications.queries import WORDS, notifications_for, words
 from emigrate.foundation.actors import Actor
+from emigrate.foundation.errors import NotFound
 from emigrate.foundation.transactions import acting
 from tests.races import race
 
@@ -170,7 +171,8 @@ def test_the_receiver_marks_it_as_seen_and_nobody_else():
     with acting(SYSTEM):
         message = Message.objects.get()
 
-    mark_seen(message.pk, actor=Actor("emigrant", 2, person_id=8))
+    with pytest.raises(NotFound):
+        mark_seen(message.pk, actor=Actor("emigrant", 2, person_id=8))
     with acting(SYSTEM):
         before = Message.objects.get().seen_at
     mark_seen(message.pk, actor=ME)

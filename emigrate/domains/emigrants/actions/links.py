@@ -35,8 +35,9 @@ def send_consent_code(emigrant_reference: str, *, actor: Actor) -> None:
     Nothing tells the agency whether the reference exists. One code a minute; a fresh one voids
     the one before. Raises NotPermitted.
     """
-    if actor.role not in AGENT_ROLES or actor.organisation_id is None:
-        raise NotPermitted(permission="emigrant.consent", role=actor.role)
+    EMIGRANT_POLICY.require_role(actor, "ask")
+    if actor.organisation_id is None:
+        raise NotPermitted(permission="emigrant.ask", role=actor.role)
     system = Actor.system(actor.request_id)
     _send(emigrant_reference, actor.organisation_id, actor=system)
 
