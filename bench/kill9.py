@@ -36,7 +36,9 @@ from emigrate.ops.database.processes import postmaster
 ROUNDS = 20
 WRITERS = 8
 CALM, TARGETS = 3.0, ("web", "worker", "database", "all")
-PATIENCE = 90.0
+PATIENCE = 120.0
+BREATH = 0.5
+"""Seconds that a writer waits after a request that was not answered."""
 OK, REFUSED = 300, 500
 
 
@@ -49,6 +51,7 @@ class Entry:
     body: dict[str, Any]  # JSON
     acknowledged: str = ""
     tries: int = 0
+    refused: bool = False
 
 
 @dataclass
@@ -113,7 +116,7 @@ class Ledger:
             entry = Entry(secrets.token_hex(12), "/emigrants", self._person(number))
             self.entries[number].append(entry)
             if not self.send(connection, entry):
-                time.sleep(0.05)
+                time.sleep(BREATH)
 
     def send(self, connection: Connection, entry: Entry) -> bool:
         """Send once; True when it is acknowledged."""
@@ -127,9 +130,10 @@ class Ledger:
             return True
         if reply.status < REFUSED and reply.status not in {409, 425, 429}:
             self.strange.append(f"{reply.status} {reply.body[:300]!r}")
+            entry.refused = True
         return False
 
-    def _person(self, number: int) -> dict[str, Any]:
+    def _person(self, number: int) -> dict[str, Any]:  # JSON
         serial = WRITERS * len(self.entries[number]) + number
         state, district = self.district
         return {
@@ -143,10 +147,19 @@ class Ledger:
     def finish(self) -> int:
         """Send every unanswered request again until it is answered; how many there were."""
         open_ = [each for writer in self.entries for each in writer if not each.acknowledged]
-        connection, until = Connection(self.site.port, timeout=30), time.monotonic() + PATIENCE
-        for entry in open_:
-            while not self.send(connection, entry) and time.monotonic() < until:
-                time.sleep(0.1)
+        until = time.monotonic() + PATIENCE
+
+        def run(number: int) -> None:
+            connection = Connection(self.site.port, timeout=30)
+            for entry in open_[number::WRITERS]:
+                while not (self.send(connection, entry) or entry.refused) and time.monotonic() < until:
+                    time.sleep(BREATH)
+
+        threads = [threading.Thread(target=run, args=(each,)) for each in range(WRITERS)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
         return len(open_)
 
 
@@ -169,12 +182,14 @@ def measure(options: Options) -> Figure:
         token, district = _registrar()
         site = Site("bench_kill")
         ledger = Ledger(site, token, district, options.seed)
-        back = _under_fire(site, ledger, rounds, random.Random(options.seed))
-        unanswered = ledger.finish()
-        jobs_left = _jobs_left("bench_kill")
+        try:
+            back = _under_fire(site, ledger, rounds, random.Random(options.seed))
+            unanswered = ledger.finish()
+            jobs_left = _jobs_left("bench_kill")
+        finally:
+            site.down()
         found = _judged("bench_kill", ledger)
         log = _log_findings(Path(installation.folder))
-        site.down()
     stop()
     return Figure(
         figure="kill9",
@@ -287,9 +302,12 @@ def _jobs_left(database: str) -> int:
 
 def _log_findings(folder: Path) -> int:
     """What the stand-alone verifier finds in the exported log."""
+    from django.db import connection  # app ready
+
     from emigrate.foundation.actors import Actor  # app ready
     from emigrate.foundation.audit.sequencer import export_log, place_waiting  # app ready
 
+    connection.close()  # it was killed too
     system = Actor.system("bench-kill9")
     while place_waiting(actor=system):
         pass

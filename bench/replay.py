@@ -54,7 +54,9 @@ def limit_of(database: str, stage: Stage) -> tuple[float, int]:
     before, sent = record(database, stage), record(database, stage)
     script = repeatable(sent, drawn_in(sent) - drawn_in(before))
     _make_room(database)
-    return limit(script, database, ROUNDS, Load(clients=4, seconds=8)), len(sent)
+    found = limit(script, database, ROUNDS, Load(clients=4, seconds=8))
+    _tidy(database)
+    return found, len(sent)
 
 
 def record(database: str, stage: Stage) -> list[Sent]:
@@ -223,3 +225,13 @@ def _make_room(database: str) -> None:
         session.execute("UPDATE demands_allotment SET quantity = 2000000000 WHERE quantity > 0")
         session.execute("UPDATE agents_agent SET capacity = NULL")
         session.execute("ANALYZE")
+
+
+def _tidy(database: str) -> None:
+    """Away with the jobs that pgbench took from the queue and did not end, or left there."""
+    with connect_as_superuser(database=database) as session:
+        session.execute("SET session_replication_role = replica")
+        session.execute("DELETE FROM procrastinate_jobs")
+        session.execute("DELETE FROM procrastinate_events")
+        session.execute("UPDATE clearances_clearance SET state = 'withdrawn' WHERE state = 'queued'")
+        session.execute("VACUUM ANALYZE")

@@ -6,13 +6,13 @@
 
 import os
 import secrets
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
 from emigrate.config.logs import configure_logs
+from emigrate.foundation.crypto.secrets import write_once
 
 
 def _database() -> dict[str, Any]:  # Django's own shape
@@ -39,13 +39,7 @@ def _demo_secret(home: Path) -> str:
     """A demonstration's own secret, kept in its folder so that its processes share it."""
     path = home / "secret"
     if not path.exists():
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = home / f"secret.{os.getpid()}"
-        draft.touch(mode=0o600)
-        draft.write_text(f"demonstration-{secrets.token_hex(32)}")
-        with suppress(FileExistsError):  # another process was first
-            os.link(draft, path)
-        draft.unlink()
+        write_once(path, f"demonstration-{secrets.token_hex(32)}".encode())
     return path.read_text()
 
 

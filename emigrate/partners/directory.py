@@ -6,7 +6,6 @@ marks it, production must bring one, and each refuses the other's.
 """
 
 import hashlib
-import os
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from django.conf import settings
 
+from emigrate.foundation.crypto.secrets import write_once
 from emigrate.foundation.http import BreakerHealth, Door, DoorSettings, Reason, Signer, Unavailable
 from emigrate.partners.insurer import pbby
 from emigrate.partners.insurer.contract import Insurer
@@ -145,19 +145,10 @@ def _private_key(path: Path) -> ec.EllipticCurvePrivateKey:
 
 
 def _make_demo_key(path: Path) -> None:
-    """Whole or not at all, and the first of several processes wins."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Whole or not at all, and the first of several processes or threads wins."""
     key = ec.generate_private_key(ec.SECP256R1())
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(f"{DEMO_MARK}\n{pem}")
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass  # another process was first
-    finally:
-        draft.unlink()
+    write_once(path, f"{DEMO_MARK}\n{pem}".encode())
 
 
 def _key_id(key: ec.EllipticCurvePrivateKey) -> str:

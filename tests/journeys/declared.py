@@ -103,7 +103,9 @@ class Declared:
     @classmethod
     def load(cls) -> "Declared":
         """Read the page and the relations; as the platform."""
-        links = AgentLink.objects.filter(ended_at=None).values_list("emigrant_id", "organisation_id")
+        links = AgentLink.objects.filter(ended_at=None).values_list(
+            "emigrant_id", "organisation_id"
+        )
         shown = Disclosure.objects.filter(ended_at=None)
         return cls(
             read_page(PAGE.read_text(encoding="utf-8")),
@@ -159,9 +161,10 @@ def _owner_of_document(row: Any, actor: Actor) -> bool:
 
 
 def _in_organisation(row: Any, actor: Actor) -> bool:
-    return actor.organisation_id is not None and row.memberships.filter(
-        organisation_id=actor.organisation_id
-    ).exists()
+    return (
+        actor.organisation_id is not None
+        and row.memberships.filter(organisation_id=actor.organisation_id).exists()
+    )
 
 
 _OTHERS: Mapping[str, Callable[[Declared, Actor, Any], bool]] = {
@@ -194,7 +197,5 @@ _OTHERS: Mapping[str, Callable[[Declared, Actor, Any], bool]] = {
         and row.person_id == actor.person_id
         and row.payer_organisation_id is None
     ),
-    "user own staff": lambda _, actor, row: (
-        row.pk == actor.user_id or _in_organisation(row, actor)
-    ),
+    "user own staff": lambda _, actor, row: row.pk == actor.user_id or _in_organisation(row, actor),
 }

@@ -70,7 +70,9 @@ class Matrix:
         method, path = target.route
         body = response.content[:160].decode(errors="replace")
         of = "" if target.tenant is None else f" of tenant {target.tenant + 1}"
-        self.wrong.append(f"{who}: {method} {path}{of}: {response.status_code}, not {wanted}: {body}")
+        self.wrong.append(
+            f"{who}: {method} {path}{of}: {response.status_code}, not {wanted}: {body}"
+        )
 
     def walk(self, route: Route) -> None:
         """Try one operation as nobody and as every resident, on its targets."""
@@ -89,8 +91,10 @@ class Matrix:
     def _nobody(self, target: Target, permission: str) -> None:
         response = self.call(None, target)
         self.cells["nobody"] += 1
-        wanted = response.status_code != 401 if permission.startswith("public") else (
-            response.status_code == 401
+        wanted = (
+            response.status_code != 401
+            if permission.startswith("public")
+            else (response.status_code == 401)
         )
         if not wanted:
             self.note(None, target, response, "as declared for nobody")

@@ -9,7 +9,13 @@ from typing import Any
 
 from django.db.models import Model
 
-from emigrate.domains.accounts.models import AccessToken, BulkRequest, Membership, Organisation, User
+from emigrate.domains.accounts.models import (
+    AccessToken,
+    BulkRequest,
+    Membership,
+    Organisation,
+    User,
+)
 from emigrate.domains.agents.models import Agent, AgentApplication, CapacityTranche
 from emigrate.domains.clearances.models import Clearance
 from emigrate.domains.contracts.models import Contract
@@ -165,7 +171,9 @@ class Operations:
             return self._on_rows(route, kind)
         if route in IN_BODY:
             return [self._for_named(route, number) for number in (0, 1)]
-        return [Target(route, route[1], self._body(route, number), tenant=number) for number in (0, 1)]
+        return [
+            Target(route, route[1], self._body(route, number), tenant=number) for number in (0, 1)
+        ]
 
     def _on_rows(self, route: Route, kind: str) -> list[Target]:
         model, subject = KINDS[kind]

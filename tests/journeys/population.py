@@ -121,9 +121,7 @@ def _a_registration(village: Village, tenant: Tenant) -> None:
     name = world.people.company(("Services",))
     new = accounts.NewOrganisation(OrganisationKind.EMPLOYER, name, country)
     organisation = world.do(accounts.create_organisation, new, actor=SYSTEM)
-    owner = world.member(
-        Role.FE_ADMIN, name, organisation_id=organisation.pk, country=country
-    )
+    owner = world.member(Role.FE_ADMIN, name, organisation_id=organisation.pk, country=country)
     form = world._employer(country, name, small=False)
     case = world.do(employers.register_employer, form, actor=owner)
     code = world._code(case.reference)
@@ -151,9 +149,7 @@ def _an_offer(village: Village, tenant: Tenant) -> None:
     worker = village.worker(tenant)
     new = contracts.NewContract(worker.case.reference, job.allotment.pk, job.terms)
     case = world.do(contracts.draft_contract, new, actor=job.agency.actor)
-    world.do(
-        contracts.sign_for_employer, case.reference, job.terms.hash, actor=job.company.actor
-    )
+    world.do(contracts.sign_for_employer, case.reference, job.terms.hash, actor=job.company.actor)
     world.do(contracts.offer_contract, case.reference, actor=job.agency.actor)
 
 

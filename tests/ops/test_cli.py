@@ -24,7 +24,7 @@ def test_help_names_every_command(capsys):
     code = main(["--help"])
 
     out = capsys.readouterr().out
-    assert (code, [name for name in COMMANDS if f"    {name} " not in out]) == (0, [])
+    assert (code, [name for name in COMMANDS if f"    {name}" not in out]) == (0, [])
 
 
 @pytest.mark.parametrize("name", COMMANDS)

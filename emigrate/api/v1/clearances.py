@@ -187,9 +187,9 @@ def _columns(case: Clearance) -> dict[str, Any]:
 
 def _whole(reference: str, actor: Actor) -> WholeClearanceOut:
     whole = queries.clearance(reference, actor=actor)
+    columns: dict[str, Any] = {**_columns(whole), **queries.rests_on(whole)}  # by their names
     return WholeClearanceOut(
-        **_columns(whole),
-        **queries.rests_on(whole),
+        **columns,
         visa_number=whole.visa_number,
         visa_expires_on=iso(whole.visa_expires_on),
         asked_on=iso(whole.asked_on),

@@ -39,7 +39,7 @@ RESTS_ON = ("emigrant", "contract", "agent", "employer")
 
 
 def rests_on(case: Clearance) -> dict[str, str | None]:
-    """The numbers of what a clearance rests on; None for what row security hides from the reader."""
+    """The numbers of what a clearance rests on; None for what the reader may not see."""
     seen = Clearance.objects.filter(pk=case.pk)
     return {name: _reference_of(seen, name) for name in RESTS_ON}
 

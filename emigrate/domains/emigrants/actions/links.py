@@ -36,7 +36,7 @@ def send_consent_code(emigrant_reference: str, *, actor: Actor) -> None:
     the one before. Raises NotPermitted.
     """
     EMIGRANT_POLICY.require_role(actor, "ask")
-    if actor.organisation_id is None:
+    if actor.role not in AGENT_ROLES or actor.organisation_id is None:
         raise NotPermitted(permission="emigrant.ask", role=actor.role)
     system = Actor.system(actor.request_id)
     _send(emigrant_reference, actor.organisation_id, actor=system)
