@@ -1,6 +1,6 @@
 """A register of many clearances, and their references as numbers."""
 
-from datetime import date
+from datetime import UTC, datetime
 
 from stdnum.iso7064 import mod_37_36
 
@@ -88,4 +88,4 @@ def reference_sql() -> str:
 
 
 def _year() -> int:
-    return date.today().year
+    return datetime.now(UTC).year

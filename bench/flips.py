@@ -18,6 +18,8 @@ from tests.foundation.audit.histories import history
 from tests.verifier.published import checked, publish
 from tests.verifier.test_flips import SIZE, spans
 from verifier import check
+from verifier.cases import read_entry
+from verifier.tree import leaf_node
 
 FLIPS = 100_000
 PROCESSES = 2
@@ -48,8 +50,8 @@ def _seen(log: Path, dice: random.Random, places: list[tuple[Path, int, int]]) -
 
 def _remember() -> None:
     # Both are functions of the bytes alone; without this a flip takes four times as long.
-    check.read_entry = lru_cache(maxsize=4 * SIZE)(check.read_entry)
-    check.leaf_node = lru_cache(maxsize=4 * SIZE)(check.leaf_node)
+    for name, function in {"read_entry": read_entry, "leaf_node": leaf_node}.items():
+        setattr(check, name, lru_cache(maxsize=4 * SIZE)(function))
 
 
 def measure(options: Options) -> Figure:

@@ -71,7 +71,7 @@ class Connection:
                 return body
 
     def _more(self) -> bytes:
-        assert self._socket is not None  # noqa: S101 - opened by `send`
+        assert self._socket is not None
         data = self._socket.recv(ENOUGH)
         if not data:
             message = "the server closed the connection"
@@ -139,7 +139,7 @@ def load(
             reply = connection.send(request)
             latencies.append(time.perf_counter() - start)
             due += gap
-            if reply.status >= 300:  # noqa: PLR2004 - what is not a success
+            if reply.status >= 300:
                 wrong.append(reply)
         connection.close()
         with lock:

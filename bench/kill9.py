@@ -24,12 +24,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench.databases import connect_as_superuser
 from bench.figure import Figure, Options, misses, percentile, run_figure
 from bench.http import Connection
 from bench.server import end, free_port, start_server
 from bench.traveller import request
-from emigrate.ops.database import Role, environment, start, stop
+from emigrate.ops.database import Role, connect_as_superuser, environment, start, stop
 from emigrate.ops.database.home import Home, default_home
 from emigrate.ops.database.processes import postmaster
 
@@ -76,7 +75,7 @@ class Site:
             self.web = start_server(self.database, self.port)
 
     def kill(self, target: str) -> None:
-        """kill -9; the database's server is killed, its own children follow it."""
+        """Kill -9; the database's server is killed, its own children follow it."""
         if target in {"web", "all"}:
             end(self.web, signal.SIGKILL)
         if target in {"worker", "all"}:
@@ -152,7 +151,9 @@ class Ledger:
         def run(number: int) -> None:
             connection = Connection(self.site.port, timeout=30)
             for entry in open_[number::WRITERS]:
-                while not (self.send(connection, entry) or entry.refused) and time.monotonic() < until:
+                while (
+                    not (self.send(connection, entry) or entry.refused) and time.monotonic() < until
+                ):
                     time.sleep(BREATH)
 
         threads = [threading.Thread(target=run, args=(each,)) for each in range(WRITERS)]

@@ -52,7 +52,7 @@ def question(chance: random.Random) -> Question:
         ),
         route="agent",
         agent=Agent("normal", "active", departs + timedelta(days=900), chance.randrange(900), 1000),
-        employer=Employer("active", False, None, True, False),
+        employer=Employer("active", mission_approved=True),
         charges=(Charge("service", chance.randrange(500_000, 3_000_000)), Charge("gst", 90_000)),
         insurance=Insurance(departs, departs + timedelta(days=31 * months), 100_000_000, 0),
     )
@@ -63,7 +63,7 @@ def _spoilt(plain: Question, chance: random.Random) -> Question:
     return chance.choice(
         (
             replace(plain, person=replace(plain.person, sex="F")),
-            replace(plain, agent=replace(plain.agent, status="suspended")),
+            replace(plain, agent=Agent("normal", "suspended")),
             replace(plain, job=replace(plain.job, clauses=frozenset(matters()[:9]))),
             replace(plain, job=replace(plain.job, wage=Wage(20_000, plain.job.wage.currency))),  # type: ignore[union-attr]  # given above
             replace(plain, insurance=None),

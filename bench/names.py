@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from bench.databases import figure_database, filled
@@ -25,6 +25,7 @@ from emigrate.ops.django_setup import setup_django
 
 PERSONS, ASKED, MARKED = 1_000_000, 1000, 1000
 RECALL, SLOWEST_MS = 0.98, 15.0
+TODAY = datetime.now(UTC).date()
 MARK = "QUZXWIVQRT"
 LATIN = "abcdefghijklmnopqrstuvwxyz"
 DEVANAGARI = "कखगघचछजझटठडढणतथदधनपफबभमयरलवशषसह"
@@ -58,7 +59,8 @@ def measure(options: Options) -> Figure:
         details={
             "persons": count,
             "recall": recall,
-            "database_ms": {"p50": round(percentile(in_database, 0.5), 2), "p95": round(slowest, 2)},
+            "database_ms": {"p50": round(percentile(in_database, 0.5), 2),
+                            "p95": round(slowest, 2)},
             "whole_ms": {"p50": round(percentile(whole, 0.5), 2),
                          "p95": round(percentile(whole, 0.95), 2)},
             "marked": MARKED, "readable": len(seen), "dump_bytes": size,
@@ -128,8 +130,8 @@ def register_marked(seed: int) -> None:
         letters = "".join(chance.choices(LATIN.upper(), k=6))
         relative = Relative(f"{MARK} RELATIVE", "spouse", f"60000{number:05d}")
         passport = emigrants.NewPassport(
-            number=f"Z{9_900_000 + number}", category="ecr", issued_on=date.today() - timedelta(300),
-            expires_on=date.today() + timedelta(3000),
+            number=f"Z{9_900_000 + number}", category="ecr", issued_on=TODAY - timedelta(300),
+            expires_on=TODAY + timedelta(3000),
         )  # fmt: skip
         person = emigrants.NewEmigrant(
             given_names=f"{MARK} {letters}", surname=f"{MARK}AN", sex="M",
@@ -147,7 +149,7 @@ def dump(database: str) -> Iterator[bytes]:
     tool = next(path for path in (folder / "pg_dump", folder / "bin" / "pg_dump") if path.exists())
     command = [str(tool), "--no-owner", dsn(database, "postgres")]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None  # noqa: S101 - asked for above
+        assert process.stdout is not None
         while piece := process.stdout.read(CHUNK):
             yield piece
     if process.returncode:

@@ -60,7 +60,9 @@ def fill_persons(database: str, seed: int, count: int) -> None:
         return
     with filling(database) as session:
         session.execute(STAGE)
-        session.execute("CREATE UNLOGGED TABLE staged_keys (id bigint, keys bigint[], wrapped bytea)")
+        session.execute(
+            "CREATE UNLOGGED TABLE staged_keys (id bigint, keys bigint[], wrapped bytea)"
+        )
         # Two connections would be faster; one COPY after the other keeps the load small.
         copy_rows(session, "staged", ("id", "seal", "born", "identity"), _identities(seed, count))
         copy_rows(session, "staged_keys", ("id", "keys", "wrapped"), _keys(seed, count))
@@ -75,7 +77,9 @@ def fill_persons(database: str, seed: int, count: int) -> None:
         session.execute(
             "CREATE INDEX emigrant_name_keys ON emigrants_nameindex USING gin (name_keys)"
         )
-        session.execute("SELECT setval(pg_get_serial_sequence('emigrants_emigrant', 'id'), %s)", [count + 1])
+        session.execute(
+            "SELECT setval(pg_get_serial_sequence('emigrants_emigrant', 'id'), %s)", [count + 1]
+        )
         session.execute("DROP TABLE staged, staged_keys")
 
 

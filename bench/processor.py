@@ -1,7 +1,7 @@
 """Processor time by program, from /proc: how much of the machine is Python, how much PostgreSQL."""
 
 import os
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,12 +14,12 @@ TICKS = os.sysconf("SC_CLK_TCK")
 class Spent:
     """Seconds of processor time by kind of process."""
 
-    seconds: Counter[str] = field(default_factory=Counter)
+    seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
 
     def shares(self) -> dict[str, float]:
         """Each kind's share of all."""
         total = sum(self.seconds.values()) or 1.0
-        return {kind: round(each / total, 3) for kind, each in self.seconds.most_common()}
+        return {kind: round(each / total, 3) for kind, each in sorted(self.seconds.items())}
 
 
 @contextmanager

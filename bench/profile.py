@@ -83,12 +83,12 @@ def _timed(cost: Cost, work: Callable[[], Any]) -> Any:
 
     sent: list[tuple[str, float]] = []
 
-    def wrapper(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001 - Django's signature
+    def wrapper(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
         began = time.perf_counter()
         try:
-            return execute(sql, params, many, context)
+            return execute(sql, *rest)
         finally:
-            sent.append((f"{one_line(sql)} {params!r}", (time.perf_counter() - began) * 1000))
+            sent.append((f"{one_line(sql)} {rest[0]!r}", (time.perf_counter() - began) * 1000))
             cost.statements[one_line(sql)].append(sent[-1][1])
 
     wall, processor = time.perf_counter(), time.process_time()
@@ -114,8 +114,8 @@ def _print(name: str, cost: Cost) -> None:
     dearest = sorted(cost.statements.items(), key=lambda each: -sum(each[1]))[:6]
     for text, times in dearest:
         print(f"  {sum(times) / runs:6.2f} ms  x{len(times) / runs:4.1f}  {text[:150]}")
-    for text, times in cost.again.most_common(4):
-        print(f"  again x{times / runs:.1f}  {text[:150]}")
+    for text, more in cost.again.most_common(4):
+        print(f"  again x{more / runs:.1f}  {text[:150]}")
 
 
 if __name__ == "__main__":

@@ -32,9 +32,9 @@ def measure(options: Options) -> Figure:
         fill_clearances(large_name, large)
         times: dict[str, list[float]] = {small_name: [], large_name: []}
         for _ in range(ROUNDS):
-            for name, found in times.items():
+            for name in times:
                 connect_as(name, Role.APP)
-                found += [_page() for _ in range(WARM + CALLS)][WARM:]
+                times[name] += [_page() for _ in range(WARM + CALLS)][WARM:]
         at_small, at_large = (percentile(each, 0.95) for each in times.values())
         medians = [percentile(each, 0.5) for each in times.values()]
     ratio = at_large / at_small
@@ -64,7 +64,9 @@ def _page() -> float:
     with acting(officer):
         first = scrutiny_queue(officer)
         if next(_turn) % 2:
-            scrutiny_queue(officer, after=(first[-1].priority_at, first[-1].pk))
+            last = first[-1]
+            assert last.priority_at is not None, "what waits has its place"
+            scrutiny_queue(officer, after=(last.priority_at, last.pk))
     assert len(first) == PAGE, "the queue must have a full page"
     return (time.perf_counter() - began) * 1000
 

@@ -14,10 +14,10 @@ from functools import partial
 from itertools import count
 from typing import Any
 
-from bench.databases import connect_as_superuser
 from bench.figure import ROUNDS
 from bench.pgbench import Load, limit
 from bench.traveller import STAGES, Stage, Traveller, give_accounts, lock
+from emigrate.ops.database import connect_as_superuser
 
 RANGE = 1_000_000_000
 OUTSIDE = frozenset({"BEGIN", "COMMIT", "ROLLBACK"})
@@ -94,7 +94,7 @@ def _sender(stage: Stage) -> Callable[[str, str, Mapping[str, Any]], Any]:
             "Idempotency-Key": f"bench-key-{secrets.token_hex(8)}",
         }
         reply = client.post(f"/v1{path}", dict(body), "application/json", headers=headers)
-        assert reply.status_code < 300, (path, reply.content)  # noqa: PLR2004 - the HTTP code
+        assert reply.status_code < 300, (path, reply.content)
         return reply.json()
 
     return send
@@ -106,9 +106,9 @@ def _recorded(work: Callable[[], None]) -> list[Sent]:
 
     found: list[dict[str, str]] = []
 
-    def wrapper(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001 - Django's signature
-        result = execute(sql, params, many, context)
-        found.append(_ids(context["cursor"].cursor.pgresult))
+    def wrapper(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        result = execute(sql, *rest)
+        found.append(_ids(rest[-1]["cursor"].cursor.pgresult))
         return result
 
     with CaptureQueriesContext(connection) as log, connection.execute_wrapper(wrapper):
@@ -130,7 +130,7 @@ def _ids(result: Any) -> dict[str, str]:
 
 
 def repeatable(sent: list[Sent], drawn: set[str]) -> list[str]:
-    """pgbench's script of a road; `drawn` are the references and keys of this road alone."""
+    """The script for pgbench of a road; `drawn` are the references and keys of this road alone."""
     known: dict[str, str] = {}
     used = {number for each in sent for number in NUMBER.findall(each.sql)}
     places = {found[1] for each in sent for found in PLACE.finditer(each.sql)}
@@ -189,7 +189,9 @@ def _parts(inside: str, drawn: set[str], known: Mapping[str, str]) -> Iterator[t
     """The pieces of a literal; the special ones are SQL already."""
     rest = ""
     at = 0
-    for match in re.finditer(f"{REFERENCE.pattern}|{KEY.pattern}|{NUMBER.pattern}|{COLON.pattern}", inside):
+    for match in re.finditer(
+        f"{REFERENCE.pattern}|{KEY.pattern}|{NUMBER.pattern}|{COLON.pattern}", inside
+    ):
         rest += inside[at : match.start()]
         at = match.end()
         if match[0] == ":":
@@ -233,5 +235,7 @@ def _tidy(database: str) -> None:
         session.execute("SET session_replication_role = replica")
         session.execute("DELETE FROM procrastinate_jobs")
         session.execute("DELETE FROM procrastinate_events")
-        session.execute("UPDATE clearances_clearance SET state = 'withdrawn' WHERE state = 'queued'")
+        session.execute(
+            "UPDATE clearances_clearance SET state = 'withdrawn' WHERE state = 'queued'"
+        )
         session.execute("VACUUM ANALYZE")

@@ -15,13 +15,12 @@ from contextlib import contextmanager
 from statistics import median
 from typing import Any
 
-from bench.databases import connect_as_superuser
 from bench.figure import ROUNDS, Figure, Options, misses, run_figure
 from bench.processor import Spent, spent_during
 from bench.replay import limit_of
 from bench.server import end, serving
 from bench.traveller import STAGES, Crowd, Traveller, give_accounts, lock, register, stage_for
-from emigrate.ops.database import Role, environment
+from emigrate.ops.database import Role, connect_as_superuser, environment
 
 WORKERS = 30
 TARGET = 0.20

@@ -23,10 +23,10 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start_server(database: str, port: int, *, workers: int = WORKERS) -> subprocess.Popen[bytes]:
-    """Start the site on a port and wait until it answers."""
+def start_server(database: str, port: int, *, threads: int = THREADS) -> subprocess.Popen[bytes]:
+    """Start the site on a port, with so many threads a process, and wait until it answers."""
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
-    command += ["--port", str(port), "--workers", str(workers), "--blocking-threads", str(THREADS)]
+    command += ["--port", str(port), "--workers", str(WORKERS), "--blocking-threads", str(threads)]
     command += ["--log-level", "error", "emigrate.config.wsgi:application"]
     variables = {**os.environ, **environment(database, Role.APP)}
     server = subprocess.Popen(command, env=variables, start_new_session=True)
@@ -63,10 +63,10 @@ def end(server: subprocess.Popen[bytes], sign: signal.Signals = signal.SIGTERM) 
 
 
 @contextmanager
-def serving(database: str, *, workers: int = WORKERS) -> Iterator[tuple[int, int]]:
+def serving(database: str, *, threads: int = THREADS) -> Iterator[tuple[int, int]]:
     """(port, process id) of the site while the block runs."""
     port = free_port()
-    server = start_server(database, port, workers=workers)
+    server = start_server(database, port, threads=threads)
     try:
         yield port, server.pid
     finally:

@@ -21,9 +21,8 @@ def captured() -> Iterator[list[str]]:
 
 
 def one_line(text: str) -> str:
-    """The statement on one line; a colon before a letter would be a variable to pgbench."""
-    flat = re.sub(r"\s*\n\s*", " ", text).strip().rstrip(";")
-    return flat
+    """The statement on one line, without its semicolon."""
+    return re.sub(r"\s*\n\s*", " ", text).strip().rstrip(";")
 
 
 def timed(found: list[tuple[str, float]]) -> Callable[..., Any]:

@@ -127,9 +127,7 @@ def django_db_setup(database_name: str, django_db_blocker: DjangoDbBlocker) -> N
 
 
 @pytest.fixture
-def committed_database(
-    database_name: str, django_db_blocker: DjangoDbBlocker
-) -> Iterator[str]:
+def committed_database(database_name: str, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """A database of this test alone, in which transactions commit: for races and for triggers.
 
     Do not mark the test `django_db`. Threads open their own connections to it (`tests/races.py`).

@@ -110,9 +110,7 @@ def an_agent(owner: Actor | None = None, **changes: object) -> Agent:
     """An agent with a certificate; `category`, `entity`, `legal_name` ... as the application's."""
     owner = owner or an_agency_owner()
     case = with_security_called(owner, **changes)
-    actions.give_guarantee(
-        case.reference, a_guarantee(case.security_minor or 0), actor=owner
-    )
+    actions.give_guarantee(case.reference, a_guarantee(case.security_minor or 0), actor=owner)
     actions.confirm_guarantee(case.reference, bank_reference="SFMS-1", actor=an_examiner())
     return actions.issue_certificate(case.reference, actor=a_protector_general())
 

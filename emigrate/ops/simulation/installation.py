@@ -1,10 +1,12 @@
 """A simulation's own database and folder, fresh each time, with the sandboxes beside it."""
 
+import fcntl
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -49,6 +51,14 @@ def simulation(name: str, *, seed: int) -> Iterator[Installation]:
 
 def fresh_database(name: str) -> None:
     """Make the database `name` anew from a template that these very migrations made."""
+    with (Path(tempfile.gettempdir()) / f"emigrate-simulations-{os.getuid()}.lock").open(
+        "w"
+    ) as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two simulations may begin at once
+        _copied(name)
+
+
+def _copied(name: str) -> None:
     instance = start()
     template = f"{PREFIX}{_migrations_digest()}"
     for old in instance.databases:

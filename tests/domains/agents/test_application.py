@@ -258,9 +258,7 @@ def test_a_guarantee_of_102_months_to_the_day_is_long_enough():
     owner = an_agency_owner()
     case = with_security_called(owner)
 
-    actions.give_guarantee(
-        case.reference, a_guarantee(expires_on=date(2035, 5, 23)), actor=owner
-    )
+    actions.give_guarantee(case.reference, a_guarantee(expires_on=date(2035, 5, 23)), actor=owner)
 
     assert stored(case.reference).state == "bg_submitted"
 
@@ -467,9 +465,7 @@ def test_a_renewal_follows_the_old_period_and_opens_fresh_capacity():
 
 def test_there_is_nothing_to_renew_without_a_certificate():
     with pytest.raises(NotFound) as caught:
-        actions.apply_for_certificate(
-            a_new_application(kind="renewal"), actor=an_agency_owner()
-        )
+        actions.apply_for_certificate(a_new_application(kind="renewal"), actor=an_agency_owner())
 
     assert caught.value.reason_code == "certificate_missing"
 

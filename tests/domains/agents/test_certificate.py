@@ -75,9 +75,7 @@ def test_a_suspension_stands_at_once_for_every_question():
         told = Message.objects.filter(reference=agent.reference).values_list("event", flat=True)
         assert list(told) == ["agent.suspended"]
     assert queries.public_register(agent.rc_number).verdict == "suspended"
-    refused(
-        AgentBarred, lambda: actions.use_capacity(agent.pk, 1, actor=SYSTEM), agent.reference
-    )
+    refused(AgentBarred, lambda: actions.use_capacity(agent.pk, 1, actor=SYSTEM), agent.reference)
 
 
 def test_a_suspension_needs_its_reason():
@@ -233,14 +231,10 @@ def test_capacity_ends_at_its_number_and_comes_back():
     agent = a_small_agent()
     actions.use_capacity(agent.pk, 99, actor=SYSTEM)
 
-    refused(
-        CapacityUsed, lambda: actions.use_capacity(agent.pk, 2, actor=SYSTEM), agent.reference
-    )
+    refused(CapacityUsed, lambda: actions.use_capacity(agent.pk, 2, actor=SYSTEM), agent.reference)
     actions.use_capacity(agent.pk, 1, actor=SYSTEM)
     actions.release_capacity(agent.pk, 100, actor=SYSTEM)
-    refused(
-        Exhausted, lambda: actions.release_capacity(agent.pk, 1, actor=SYSTEM), agent.reference
-    )
+    refused(Exhausted, lambda: actions.release_capacity(agent.pk, 1, actor=SYSTEM), agent.reference)
 
     assert stored(agent.reference).workers_used == 0
 
@@ -273,9 +267,7 @@ def test_a_tranche_raises_the_number_against_a_guarantee():
     tranche = actions.request_tranche(agent.reference, a_guarantee(80_000_000), actor=owner)
     with pytest.raises(TrancheOpen):
         actions.request_tranche(agent.reference, a_guarantee(80_000_000), actor=owner)
-    actions.confirm_tranche_guarantee(
-        tranche.reference, bank_reference="S", actor=an_examiner()
-    )
+    actions.confirm_tranche_guarantee(tranche.reference, bank_reference="S", actor=an_examiner())
     granted = actions.grant_tranche(tranche.reference, actor=general)
     actions.use_capacity(agent.pk, 100, actor=SYSTEM)
 

@@ -373,9 +373,7 @@ def test_the_lists_need_two_officers_and_the_protector_general(verb, state):
     act = getattr(actions, verb)
 
     proposed = act(case.reference, reason="Wages unpaid in three cases.", actor=head)
-    refused(
-        OwnCase, lambda: act(case.reference, reason="Again.", actor=head), case.reference
-    )
+    refused(OwnCase, lambda: act(case.reference, reason="Again.", actor=head), case.reference)
     refused(
         NotPermitted, lambda: act(case.reference, reason="Also.", actor=other_head), case.reference
     )
