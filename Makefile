@@ -50,6 +50,7 @@ docs: .venv ## pictures, tables, messages and OpenAPI from the code
 	@$(BIN)/python -m tools.messages
 	@$(BIN)/python -m tools.openapi
 	@$(BIN)/python -m tools.docs
+	@$(BIN)/python -m tools.errors
 
 pins: .venv ## write requirements/*.txt anew from pyproject.toml (needs uv)
 	uv pip compile -q --python-version 3.11 --generate-hashes --no-annotate --no-header \

@@ -2,8 +2,10 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -20,8 +22,23 @@ TOLD = {
 }
 
 
-def emigrate(state, *words):
-    environment = {**os.environ, "EMIGRATE_STATE": str(state), "EMIGRATE_LOG": "warning"}
+@pytest.fixture(scope="module")
+def installation():
+    """A server and a folder of its own, so that nobody's demonstration is replaced."""
+    folder = Path(tempfile.mkdtemp(prefix="emigrate-"))
+    folder.chmod(0o755)  # as root the server runs as another account, which must come in
+    yield folder
+    emigrate(folder, "db", "stop")
+    shutil.rmtree(folder)
+
+
+def emigrate(folder, *words):
+    environment = {
+        **os.environ,
+        "EMIGRATE_HOME": str(folder / "home"),
+        "EMIGRATE_STATE": str(folder / "state"),
+        "EMIGRATE_LOG": "warning",
+    }
     environment.pop("EMIGRATE_DATABASE_DSN", None)
     return subprocess.run(
         [sys.executable, "-m", "emigrate", *words],
@@ -40,14 +57,16 @@ def last_line(done):
 
 
 @pytest.mark.slow
-def test_the_stories_end_as_told_and_the_files_hold(tmp_path):
-    answer = last_line(emigrate(tmp_path, "demo", "--seed", "3", "--json"))
+def test_the_stories_end_as_told_and_the_files_hold(installation):
+    answer = last_line(emigrate(installation, "demo", "--seed", "3", "--json"))
 
     files = {name: Path(path) for name, path in answer["files"].items()}
     gate = subprocess.run(
-        [sys.executable, "-m", "gate", "verify", "--root", files["gate"] / "root.pem"]
-        + ["--trust", files["gate"] / "trust.cbor", "--status"]
-        + sorted((files["gate"] / "status").glob("*.cbor")),
+        [
+            *(sys.executable, "-m", "gate", "verify", "--root", files["gate"] / "root.pem"),
+            *("--trust", files["gate"] / "trust.cbor", "--status"),
+            *sorted((files["gate"] / "status").glob("*.cbor")),
+        ],
         input=files["qr_text"].read_text(),
         cwd=CHECKOUT,
         capture_output=True,
@@ -63,15 +82,17 @@ def test_the_stories_end_as_told_and_the_files_hold(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_sliver_of_the_year_breaks_no_promise(tmp_path):
-    answer = last_line(emigrate(tmp_path, "replay", "--share", "0.00002", "--seed", "7", "--json"))
+def test_a_sliver_of_the_year_breaks_no_promise(installation):
+    answer = last_line(
+        emigrate(installation, "replay", "--share", "0.00002", "--seed", "7", "--json")
+    )
 
     assert (answer["ok"], set(answer["invariants"].values())) == (True, {0})
     assert answer["outcomes"]["granted"] == 8
 
 
-def test_a_share_beyond_the_year_is_bad_usage(tmp_path):
-    done = emigrate(tmp_path, "replay", "--share", "2", "--json")
+def test_a_share_beyond_the_year_is_bad_usage(installation):
+    done = emigrate(installation, "replay", "--share", "2", "--json")
 
     assert (done.returncode, json.loads(done.stdout)["errors"][0]["code"]) == (
         2,

@@ -209,7 +209,7 @@ class TrancheIn(GuaranteeIn):
         return {"guarantee": self.new()}
 
 
-class PaperIn(In):
+class ApplicationPaperIn(In):
     """The document that stands for a paper."""
 
     paper: Annotated[Code, Field(max_length=40)]
@@ -280,7 +280,7 @@ applications.list()
 applications.look_up()
 applications.steps([
     Verb("correct",           ApplicationIn, actions.correct_application),
-    Verb("papers",            PaperIn,       actions.attach_paper),
+    Verb("papers",            ApplicationPaperIn,       actions.attach_paper),
     Verb("submit",            Nothing,       actions.submit_application),
     Verb("answer",            ReplyIn,       actions.answer_query),
     Verb("withdraw",          Reason,        actions.withdraw_application),

@@ -135,7 +135,7 @@ class AnswerIn(In):
     answer: Words
 
 
-class QuestionIn(In):
+class DeficiencyIn(In):
     """The deficiency, in writing (Act, 1983, s.22(4))."""
 
     question: Words
@@ -153,7 +153,7 @@ class TakeUpIn(In):
     reason: Words = ""
 
 
-class ApprovalIn(In):
+class ClearanceApprovalIn(In):
     """A note that is kept with the decision."""
 
     note: Words = ""
@@ -211,12 +211,12 @@ clearances.steps([
     Verb("withdraw", Reason,      actions.withdraw_clearance),
     Verb("take-up",  TakeUpIn,    actions.take_up),
     Verb("put-back", Reason,      actions.put_back),
-    Verb("query",    QuestionIn,  actions.query_clearance),
+    Verb("query",    DeficiencyIn,  actions.query_clearance),
     Verb("refer",    Reason,      actions.refer_clearance),
     Verb("advise",   AdviceIn,    actions.advise_clearance),
     Verb("hold",     Reason,      actions.hold_clearance),
     Verb("release",  Reason,      actions.release_clearance),
-    Verb("approve",  ApprovalIn,  actions.approve_clearance),
+    Verb("approve",  ClearanceApprovalIn,  actions.approve_clearance),
     Verb("reject",   RejectionIn, actions.reject_clearance),
     Verb("suspend",  Reason,      actions.suspend_clearance),
     Verb("restore",  Reason,      actions.restore_clearance),

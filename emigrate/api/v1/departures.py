@@ -29,7 +29,7 @@ Flight = Annotated[Word, Field(max_length=10)]
 PassportNumber = Annotated[Word, Field(min_length=4, max_length=20)]
 
 
-class QuestionIn(In):
+class CounterQuestionIn(In):
     """A clearance's number or a passport's, and perhaps the journey."""
 
     reference: Reference | None = None
@@ -113,7 +113,7 @@ class OffLoadOut(Out):
 
 
 @routes.post("/counter/check", AnswerOut)
-def check(call: Call, body: QuestionIn) -> AnswerOut:
+def check(call: Call, body: CounterQuestionIn) -> AnswerOut:
     """May this traveller leave? It changes nothing, so it needs no Idempotency-Key."""
     question = queries.CounterQuestion(body.reference, body.passport_number, body.destination)
     answer = queries.counter_answer(question, actor=call.actor)

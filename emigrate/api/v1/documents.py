@@ -65,7 +65,7 @@ class DocumentIn(In):
             raise InvalidInput.at("/content", "base64_malformed", message) from error
 
 
-class PurposeIn(In):
+class OpeningIn(In):
     """What the document is opened for; it is written down."""
 
     purpose: Annotated[Word, Field(min_length=3, max_length=60)] = "view"
@@ -93,7 +93,7 @@ def hand_in(call: Call, body: DocumentIn) -> DocumentOut:
 
 
 @routes.post("/documents/{reference}/open", None)
-def open_content(call: Call, reference: Reference, body: PurposeIn) -> Sent:
+def open_content(call: Call, reference: Reference, body: OpeningIn) -> Sent:
     """The cleaned file; the opening is recorded with it."""
     case = one(queries.documents_for(call.actor), reference)
     content = open_document(reference, purpose=body.purpose, actor=call.actor)

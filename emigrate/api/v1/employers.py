@@ -126,7 +126,7 @@ class CodeIn(In):
     code: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 
 
-class PaperIn(In):
+class EmployerPaperIn(In):
     """The document that stands for a paper."""
 
     paper: Paper
@@ -151,7 +151,7 @@ class ReportIn(In):
     report: Words
 
 
-class ApprovalIn(In):
+class EmployerApprovalIn(In):
     """A note that is kept with the decision."""
 
     reason: Words = ""
@@ -170,7 +170,7 @@ employers.look_up()
 employers.steps([
     Verb("send-code",     Nothing,    actions.send_email_code, CodeSent, lambda _: CodeSent()),
     Verb("verify-email",  CodeIn,     actions.verify_email, keeps_refusal=True),
-    Verb("papers",        PaperIn,    actions.attach_paper),
+    Verb("papers",        EmployerPaperIn,    actions.attach_paper),
     Verb("correct",       EmployerIn, actions.correct_details),
     Verb("submit",        Nothing,    actions.submit_registration),
     Verb("answer",        ReplyIn,    actions.answer_query),
@@ -179,7 +179,7 @@ employers.steps([
     Verb("query",         Reason,     actions.query_employer),
     Verb("send-to-check", Nothing,    actions.send_to_local_check),
     Verb("record-check",  ReportIn,   actions.record_local_check),
-    Verb("approve",       ApprovalIn, actions.approve_employer),
+    Verb("approve",       EmployerApprovalIn, actions.approve_employer),
     Verb("reject",        Reason,     actions.reject_employer),
     Verb("reactivate",    Reason,     actions.reactivate_employer),
     Verb("watch",         Reason,     actions.watch_employer),
