@@ -61,7 +61,7 @@ def limit_of(database: str, stage: Stage) -> tuple[float, int]:
 
 def record(database: str, stage: Stage) -> list[Sent]:
     """Walk one worker through the road in this process."""
-    from bench.road import pass_a_day  # a ring: the road asks for this limit
+    from bench.road import pass_a_day  # slow import: and a ring, the road asks for this limit
 
     each, send = Traveller(next(_numbers)), _sender(stage)
     sent: list[Sent] = []

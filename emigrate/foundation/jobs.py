@@ -37,12 +37,25 @@ ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
 _FETCH = "SELECT id, task_name, args FROM procrastinate_fetch_job_v2(%s::varchar[], NULL)"
 _DONE = "SELECT procrastinate_finish_job_v1(%s, 'succeeded'::procrastinate_job_status, true)"
 _FAILED = "SELECT procrastinate_finish_job_v1(%s, 'failed'::procrastinate_job_status, false)"
-_RESCUE = """
-SELECT count(procrastinate_retry_job_v2(job.id, now(), NULL, NULL, NULL))
-FROM procrastinate_jobs job
-WHERE job.status = 'doing' AND NOT EXISTS (
-    SELECT 1 FROM procrastinate_workers worker
-    WHERE worker.id = job.worker_id AND worker.last_heartbeat > now() - interval '30 seconds')
+_STALLED = """
+WITH stalled AS (
+    SELECT job.id, job.queueing_lock FROM procrastinate_jobs job
+    WHERE job.status = 'doing' AND NOT EXISTS (
+        SELECT 1 FROM procrastinate_workers worker
+        WHERE worker.id = job.worker_id AND worker.last_heartbeat > now() - interval '30 seconds'))
+"""
+_SUPERSEDED = f"""
+{_STALLED}
+SELECT count(procrastinate_finish_job_v1(job.id, 'failed'::procrastinate_job_status, true))
+FROM stalled job
+WHERE EXISTS (SELECT 1 FROM procrastinate_jobs waiting
+              WHERE waiting.queueing_lock = job.queueing_lock AND waiting.status = 'todo')
+   OR EXISTS (SELECT 1 FROM stalled earlier
+              WHERE earlier.queueing_lock = job.queueing_lock AND earlier.id < job.id)
+"""
+_RESCUE = f"""
+{_STALLED}
+SELECT count(procrastinate_retry_job_v2(job.id, now(), NULL, NULL, NULL)) FROM stalled job
 """
 _AGAIN = "SELECT procrastinate_retry_job_v2(%s, now() + interval '1 minute', NULL, NULL, NULL)"
 
@@ -133,8 +146,17 @@ def _finish(statement: str, job_id: int) -> None:
 
 
 def put_back_stalled() -> int:
-    """Give jobs whose worker has vanished back to the queue; how many."""
-    with connection.cursor() as cursor:
-        cursor.execute(_RESCUE)
-        row = cursor.fetchone()
+    """Give jobs whose worker has vanished back to the queue; how many.
+
+    Where the same job (`once`) waits already, that one is the next try and the old one ends. A
+    third one that comes in between leaves the rest to the next minute.
+    """
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_SUPERSEDED)
+            cursor.execute(_RESCUE)
+            row = cursor.fetchone()
+    except IntegrityError:
+        return 0
     return int(row[0]) if row else 0
+

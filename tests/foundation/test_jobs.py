@@ -147,3 +147,46 @@ def test_many_workers_run_each_job_once(committed_database):
     counts = race(8, lambda _: jobs.run_waiting())
 
     assert (sum(counts), sorted(ran)) == (60, list(range(60)))
+
+
+@pytest.mark.django_db
+def test_jobs_of_vanished_workers_are_put_back_once():
+    jobs.later("tests.note", queue=jobs.CLOCKS, once="tests.note", number=1)
+    abandon("tests.note")
+    jobs.later("tests.note", queue=jobs.CLOCKS, once="tests.note", number=2)
+    jobs.later("tests.wait", queue=jobs.PARTNERS, number=3)
+    abandon("tests.wait")
+
+    put_back = jobs.put_back_stalled()
+
+    assert put_back == 1
+    assert states() == {("tests.note", "todo"): 1, ("tests.wait", "todo"): 1}
+
+
+@pytest.mark.django_db
+def test_of_two_vanished_tries_of_one_job_one_goes_on():
+    for number in (1, 2):
+        jobs.later("tests.note", queue=jobs.CLOCKS, once="tests.note", number=number)
+        abandon("tests.note")
+
+    put_back = jobs.put_back_stalled()
+
+    assert put_back == 1
+    assert states() == {("tests.note", "todo"): 1}
+
+
+def abandon(name):
+    """A worker took the job and vanished."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = 'doing' WHERE task_name = %s", [name]
+        )
+
+
+def states():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT task_name, status::text, count(*) FROM procrastinate_jobs "
+            "WHERE task_name LIKE 'tests.%%' GROUP BY 1, 2"
+        )
+        return {(name, status): count for name, status, count in cursor.fetchall()}

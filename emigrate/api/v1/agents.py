@@ -257,21 +257,21 @@ agents = Cases(routes, "/agents", queries.agents_for, AgentOut, AgentState)
 agents.list()
 agents.look_up()
 agents.steps([
-    Verb("suspend",           Reason,         actions.suspend_agent),
-    Verb("extend-suspension", Reason,         actions.extend_suspension),
-    Verb("restore",           Reason,         actions.restore_agent),
-    Verb("cancel",            CancellationIn, actions.cancel_agent),
-    Verb("surrender",         Reason,         actions.surrender_certificate),
-    Verb("capacity-tranches", TrancheIn,      actions.request_tranche, TrancheOut),
+    Verb("suspend",           Reason,              actions.suspend_agent),
+    Verb("extend-suspension", Reason,              actions.extend_suspension),
+    Verb("restore",           Reason,              actions.restore_agent),
+    Verb("cancel",            CancellationIn,      actions.cancel_agent),
+    Verb("surrender",         Reason,              actions.surrender_certificate),
+    Verb("capacity-tranches", TrancheIn,           actions.request_tranche, TrancheOut),
 ])
 
 tranches = Cases(routes, "/capacity-tranches", queries.tranches_for, TrancheOut, TrancheState)
 tranches.list()
 tranches.look_up()
 tranches.steps([
-    Verb("confirm-guarantee", BankIn,  actions.confirm_tranche_guarantee),
-    Verb("grant",             Nothing, actions.grant_tranche),
-    Verb("refuse",            Reason,  actions.refuse_tranche),
+    Verb("confirm-guarantee", BankIn,              actions.confirm_tranche_guarantee),
+    Verb("grant",             Nothing,             actions.grant_tranche),
+    Verb("refuse",            Reason,              actions.refuse_tranche),
 ])
 
 applications = Cases(
@@ -279,25 +279,25 @@ applications = Cases(
 applications.list()
 applications.look_up()
 applications.steps([
-    Verb("correct",           ApplicationIn, actions.correct_application),
-    Verb("papers",            ApplicationPaperIn,       actions.attach_paper),
-    Verb("submit",            Nothing,       actions.submit_application),
-    Verb("answer",            ReplyIn,       actions.answer_query),
-    Verb("withdraw",          Reason,        actions.withdraw_application),
-    Verb("give-guarantee",    GuaranteeIn,   actions.give_guarantee, GuaranteeOut),
-    Verb("take-up",           Nothing,       actions.take_up_application),
-    Verb("query",             Reason,        actions.query_application),
-    Verb("order-inspection",  Nothing,       actions.order_inspection),
-    Verb("report-inspection", InspectionIn,  actions.report_inspection),
-    Verb("report-police",     ReportIn,      actions.report_police),
-    Verb("forward",           Reason,        actions.forward_unchanged),
-    Verb("examine",           Nothing,       actions.examine_application),
-    Verb("query-further",     Reason,        actions.query_further),
-    Verb("call-security",     Nothing,       actions.call_security),
-    Verb("confirm-guarantee", BankIn,        actions.confirm_guarantee),
-    Verb("return-guarantee",  Reason,        actions.return_guarantee),
-    Verb("issue",             Nothing,       actions.issue_certificate, AgentOut),
-    Verb("reject",            Reason,        actions.reject_application),
+    Verb("correct",           ApplicationIn,       actions.correct_application),
+    Verb("papers",            ApplicationPaperIn,  actions.attach_paper),
+    Verb("submit",            Nothing,             actions.submit_application),
+    Verb("answer",            ReplyIn,             actions.answer_query),
+    Verb("withdraw",          Reason,              actions.withdraw_application),
+    Verb("give-guarantee",    GuaranteeIn,         actions.give_guarantee, GuaranteeOut),
+    Verb("take-up",           Nothing,             actions.take_up_application),
+    Verb("query",             Reason,              actions.query_application),
+    Verb("order-inspection",  Nothing,             actions.order_inspection),
+    Verb("report-inspection", InspectionIn,        actions.report_inspection),
+    Verb("report-police",     ReportIn,            actions.report_police),
+    Verb("forward",           Reason,              actions.forward_unchanged),
+    Verb("examine",           Nothing,             actions.examine_application),
+    Verb("query-further",     Reason,              actions.query_further),
+    Verb("call-security",     Nothing,             actions.call_security),
+    Verb("confirm-guarantee", BankIn,              actions.confirm_guarantee),
+    Verb("return-guarantee",  Reason,              actions.return_guarantee),
+    Verb("issue",             Nothing,             actions.issue_certificate, AgentOut),
+    Verb("reject",            Reason,              actions.reject_application),
 ])
 # fmt: on
 

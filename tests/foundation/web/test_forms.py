@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 from django import forms
+from stdnum.iso7064 import mod_37_36
 
 from emigrate.foundation.errors import Exhausted, InvalidInput
 from emigrate.foundation.web.forms import (
@@ -48,8 +49,6 @@ def test_a_reference_is_read_with_or_without_dashes():
 
 
 def good(reference):
-    from stdnum.iso7064 import mod_37_36
-
     return reference[:-1] + mod_37_36.calc_check_digit(reference.replace("-", "")[:-1])
 
 
