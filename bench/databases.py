@@ -6,6 +6,7 @@ bind the roles that are measured. Columns that a figure does not name get one pl
 """
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,6 +16,7 @@ from django.db import connection
 from psycopg import Connection, sql
 
 from emigrate.ops.database import Role, connect_as_superuser, django_settings, drop_database
+from emigrate.ops.simulation.installation import Installation, simulation
 
 PLAIN = {
     "bigint": "1", "integer": "1", "smallint": "0", "boolean": "false", "bytea": "'\\x00'",
@@ -35,6 +37,19 @@ def figure_database(name: str, *, keep: bool = False, simulation: bool = False) 
         connection.close()
         if not keep:
             drop_database(name)
+
+
+@contextmanager
+def simulated(name: str, *, seed: int, keep: bool = False) -> Iterator[Installation]:
+    """A fresh simulation with the partners' sandboxes; it goes when the block ends."""
+    with simulation(name, seed=seed) as installation:
+        try:
+            yield installation
+        finally:
+            connection.close()
+            if not keep:
+                drop_database(name)
+                shutil.rmtree(installation.folder, ignore_errors=True)
 
 
 def connect_as(database: str, role: Role) -> None:

@@ -5,16 +5,26 @@ in three a second given name. Birth years 1965 to 2006.
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
-from uuid import UUID
+from itertools import chain
+from multiprocessing import get_context
+from uuid import uuid4
 
 from bench.databases import copy_rows, fill, filled, filling
 
+RANGE = 10**9
 COMMON, COMMON_SHARE, SECOND_NAME = 5, 0.3, 1 / 3
 FIRST_BIRTH, BIRTH_DAYS = date(1965, 1, 1), 42 * 365
-STAGE = "CREATE UNLOGGED TABLE staged (id bigint, seal uuid, born smallint, identity bytea)"
+STAGE = """
+CREATE UNLOGGED TABLE staged
+  (id bigint, seal uuid, born smallint, identity bytea, wrapped bytea, keys bigint[])
+"""
+COLUMNS = ("id", "seal", "born", "identity", "wrapped", "keys")
+PROCESSES, PART = 2, 5000
+Row = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +43,13 @@ class Somebody:
         return f"{self.given} {self.surname}"
 
 
-def persons(seed: int, count: int) -> Iterator[Somebody]:
-    """Person 1 to `count`, the same for the same seed."""
+def persons(seed: int, numbers: Iterable[int]) -> Iterator[Somebody]:
+    """The persons of these numbers, the same for the same seed."""
     from emigrate.ops.simulation.published import rows  # app ready
 
-    chance = random.Random(seed)
     given, surnames = rows("replay/given_names.csv"), rows("replay/surnames.csv")
-    for number in range(1, count + 1):
+    for number in numbers:
+        chance = random.Random(seed * RANGE + number)
         names = [chance.choice(given)]
         if chance.random() < SECOND_NAME:
             names.append(chance.choice(given))
@@ -58,29 +68,26 @@ def fill_persons(database: str, seed: int, count: int) -> None:
     """Write the persons; nothing is done when they are there."""
     if filled(database, "emigrants_nameindex") >= count:
         return
-    with filling(database) as session:
+    parts = [(seed, first, min(first + PART, count + 1)) for first in range(1, count + 1, PART)]
+    context = get_context("fork")
+    with filling(database) as session, ProcessPoolExecutor(PROCESSES, context) as pool:
         session.execute(STAGE)
-        session.execute(
-            "CREATE UNLOGGED TABLE staged_keys (id bigint, keys bigint[], wrapped bytea)"
-        )
-        # Two connections would be faster; one COPY after the other keeps the load small.
-        copy_rows(session, "staged", ("id", "seal", "born", "identity"), _identities(seed, count))
-        copy_rows(session, "staged_keys", ("id", "keys", "wrapped"), _keys(seed, count))
+        copy_rows(session, "staged", COLUMNS, chain.from_iterable(pool.map(_rows, parts)))
         fill(session, "foundation_wrappedkey", {
             "subject": "'person:' || id", "wrapped": "wrapped",
-        }, "staged_keys")  # fmt: skip
+        }, "staged")  # fmt: skip
         fill(session, "emigrants_emigrant", _columns(), "staged")
         session.execute("DROP INDEX emigrant_name_keys")
         fill(session, "emigrants_nameindex", {
             "emigrant_id": "id", "name_keys": "keys",
-        }, "staged_keys")  # fmt: skip
+        }, "staged")  # fmt: skip
         session.execute(
             "CREATE INDEX emigrant_name_keys ON emigrants_nameindex USING gin (name_keys)"
         )
         session.execute(
             "SELECT setval(pg_get_serial_sequence('emigrants_emigrant', 'id'), %s)", [count + 1]
         )
-        session.execute("DROP TABLE staged, staged_keys")
+        session.execute("DROP TABLE staged")
 
 
 def _columns() -> dict[str, str]:
@@ -103,36 +110,21 @@ def _columns() -> dict[str, str]:
     }
 
 
-def _secrets(seed: int, number: int) -> tuple[UUID, bytes]:
-    """A person's seal id and data key, so that two passes agree."""
-    chance = random.Random(f"{seed}/{number}")
-    return UUID(int=chance.getrandbits(128), version=4), chance.randbytes(32)
-
-
-def _identities(seed: int, count: int) -> Iterator[tuple[object, ...]]:
-    from emigrate.domains.emigrants.queries import Identity  # app ready
+def _rows(part: tuple[int, int, int]) -> list[Row]:
+    """One part's rows, sealed and blinded."""
+    from emigrate.domains.emigrants.queries import Identity, keys_of, subject_of  # app ready
     from emigrate.domains.emigrants.queries.sealed import IDENTITY  # app ready
+    from emigrate.foundation import sealing  # app ready
     from emigrate.foundation.crypto.envelope import DataKey, place, seal  # app ready
 
+    seed, first, end = part
     table, _, column = IDENTITY.partition(".")
-    for each in persons(seed, count):
+    found: list[Row] = []
+    for each in persons(seed, range(first, end)):
         identity = Identity(each.given, each.surname, each.born, each.local)
-        seal_id, secret = _secrets(seed, each.number)
-        sealed = seal(
-            identity.as_text().encode(),
-            data_key=DataKey(secret),
-            aad=place(table, column, seal_id),
-        )
-        yield each.number, seal_id, each.born.year, sealed
-
-
-def _keys(seed: int, count: int) -> Iterator[tuple[object, ...]]:
-    from emigrate.domains.emigrants.queries import keys_of, subject_of  # app ready
-    from emigrate.foundation import sealing  # app ready
-    from emigrate.foundation.crypto.envelope import DataKey  # app ready
-
-    vault = sealing.vault()
-    for each in persons(seed, count):
-        _, secret = _secrets(seed, each.number)
-        wrapped = vault.wrap(DataKey(secret), subject=subject_of(each.number))
-        yield each.number, keys_of((each.name, each.local)), wrapped
+        key, row = DataKey.fresh(), uuid4()
+        sealed = seal(identity.as_text().encode(), data_key=key, aad=place(table, column, row))
+        wrapped = sealing.vault().wrap(key, subject=subject_of(each.number))
+        keys = keys_of((each.name, each.local))
+        found.append((each.number, row, each.born.year, sealed, wrapped, keys))
+    return found

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bench.databases import simulated
 from bench.figure import Figure, Options, misses, run_figure
 from bench.http import Connection, Reply
 from bench.road import QUEUES, pass_a_day, settle, working
@@ -88,10 +89,8 @@ def _code(reply: Reply) -> str:
 
 def measure(options: Options) -> Figure:
     """How many races did not end with one winner."""
-    from emigrate.ops.simulation.installation import simulation  # app ready
-
     cases = options.size or CASES
-    with simulation(DATABASE, seed=options.seed):
+    with simulated(DATABASE, seed=options.seed, keep=options.keep):
         stage = stage_for(cases)
         with serving(DATABASE, threads=THREADS) as (port, _), working(DATABASE, QUEUES):
             races = Races(port, stage)

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from statistics import median
 from typing import Any
 
+from bench.databases import simulated
 from bench.figure import ROUNDS, Figure, Options, misses, run_figure
 from bench.processor import Spent, spent_during
 from bench.replay import limit_of
@@ -30,10 +31,8 @@ PATIENCE = 120.0
 
 def measure(options: Options) -> Figure:
     """Roads a second and the ratio to pgbench's."""
-    from emigrate.ops.simulation.installation import simulation  # app ready
-
     size = options.size or WORKERS
-    with simulation("bench_road", seed=options.seed):
+    with simulated("bench_road", seed=options.seed, keep=options.keep):
         stage = stage_for((ROUNDS + 2) * size)
         limit, statements = limit_of("bench_road", stage)
         rates, spent, stages = _rounds(stage, size)

@@ -14,6 +14,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
+from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
 
 from emigrate.config.logs import configure_logs
@@ -124,6 +125,12 @@ def database_name(
 def django_db_setup(database_name: str, django_db_blocker: DjangoDbBlocker) -> None:
     """pytest-django's database is ours: PostgreSQL with row security, as the application's role."""
     del database_name, django_db_blocker
+
+
+@pytest.fixture(autouse=True)
+def _english() -> None:
+    """A request in another language leaves that language behind in its thread."""
+    translation.activate("en")
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import django
+from django.utils import translation
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 COMMITTED = REPOSITORY / "docs" / "errors.md"
@@ -29,7 +30,12 @@ meaning. `%(name)s` stands for a fact that is sent with the refusal.
 
 
 def generated() -> str:
-    """The page as the code says it now."""
+    """The page as the code says it now, in English."""
+    with translation.override("en"):
+        return _page()
+
+
+def _page() -> str:
     kinds = {kind.__name__: kind for kind in refusals()}
     rows = {kind.code: (kind.status, _words(kind)) for kind in kinds.values()}
     for name, code in sorted(raised_codes()):

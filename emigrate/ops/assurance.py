@@ -13,6 +13,7 @@ from typing import Any
 from emigrate.ops.cli import DONE, FOUND, CommandRefused, Subparsers, add_json
 from emigrate.ops.database import Role, default_database
 from emigrate.ops.django_setup import setup_django
+from emigrate.ops.simulation.installation import folder_of
 
 ROUNDS = {"S": 1, "M": 5, "L": 25}
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -126,6 +127,9 @@ def _crash_points(arguments: argparse.Namespace) -> int:
 def _verify_log(arguments: argparse.Namespace) -> int:
     if arguments.dir is not None:
         return _verified(arguments.dir, arguments)
+    simulated = folder_of(arguments.database)
+    if simulated.is_dir():  # a simulation signs with keys of its own
+        os.environ["EMIGRATE_STATE"] = str(simulated)
     setup_django(arguments.database, Role.WORKER)
     from emigrate.foundation.actors import Actor  # app ready
     from emigrate.foundation.audit.sequencer import export_log, place_waiting  # app ready
@@ -134,12 +138,16 @@ def _verify_log(arguments: argparse.Namespace) -> int:
     while place_waiting(actor=actor):
         pass
     with tempfile.TemporaryDirectory() as folder:
-        export_log(Path(folder), actor=actor)
+        if export_log(Path(folder), actor=actor) == 0:
+            _print([], arguments, "")
+            return DONE
         return _verified(Path(folder), arguments)
 
 
 def _verified(folder: Path, arguments: argparse.Namespace) -> int:
     """Let the stand-alone verifier, a process of its own, look at an export."""
+    if not (folder / "log.key").exists():
+        raise CommandRefused("no_log", f"{folder} holds no exported log (log.key is missing).")
     key = (folder / "log.key").read_text().strip()
     command = [sys.executable, "-m", "verifier", "--dir", str(folder), "--key", key]
     command += ["--json"] if arguments.json else []

@@ -30,6 +30,11 @@ class Installation:
     sandbox: dict[str, Any]
 
 
+def folder_of(name: str) -> Path:
+    """Where the simulation of this name keeps its keys and files."""
+    return Path(os.environ.get("EMIGRATE_STATE", CHECKOUT / ".emigrate")).resolve() / name
+
+
 @contextmanager
 def simulation(name: str, *, seed: int) -> Iterator[Installation]:
     """A fresh simulation database and state folder of this name; Django is ready inside.
@@ -38,7 +43,7 @@ def simulation(name: str, *, seed: int) -> Iterator[Installation]:
     """
     if os.environ.get("EMIGRATE_MODE") == "production":
         raise CommandRefused("production", "Simulations do not start with production settings.")
-    folder = Path(os.environ.get("EMIGRATE_STATE", CHECKOUT / ".emigrate")).resolve() / name
+    folder = folder_of(name)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     os.environ["EMIGRATE_STATE"] = str(folder)
