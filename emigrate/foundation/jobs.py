@@ -44,8 +44,9 @@ WITH stalled AS (
         SELECT 1 FROM procrastinate_workers worker
         WHERE worker.id = job.worker_id AND worker.last_heartbeat > now() - interval '30 seconds'))
 """
-_SUPERSEDED = f"""
-{_STALLED}
+_SUPERSEDED = (
+    _STALLED
+    + """
 SELECT count(procrastinate_finish_job_v1(job.id, 'failed'::procrastinate_job_status, true))
 FROM stalled job
 WHERE EXISTS (SELECT 1 FROM procrastinate_jobs waiting
@@ -53,10 +54,13 @@ WHERE EXISTS (SELECT 1 FROM procrastinate_jobs waiting
    OR EXISTS (SELECT 1 FROM stalled earlier
               WHERE earlier.queueing_lock = job.queueing_lock AND earlier.id < job.id)
 """
-_RESCUE = f"""
-{_STALLED}
+)
+_RESCUE = (
+    _STALLED
+    + """
 SELECT count(procrastinate_retry_job_v2(job.id, now(), NULL, NULL, NULL)) FROM stalled job
 """
+)
 _AGAIN = "SELECT procrastinate_retry_job_v2(%s, now() + interval '1 minute', NULL, NULL, NULL)"
 
 
@@ -159,4 +163,3 @@ def put_back_stalled() -> int:
     except IntegrityError:
         return 0
     return int(row[0]) if row else 0
-

@@ -168,7 +168,8 @@ employers = Cases(routes, "/employers", queries.employers_for, EmployerOut, Empl
 employers.list()
 employers.look_up()
 employers.steps([
-    Verb("send-code",     Nothing,             actions.send_email_code, CodeSent, lambda _: CodeSent()),
+    Verb("send-code",     Nothing,             actions.send_email_code, CodeSent,
+         lambda _: CodeSent()),
     Verb("verify-email",  CodeIn,              actions.verify_email, keeps_refusal=True),
     Verb("papers",        EmployerPaperIn,     actions.attach_paper),
     Verb("correct",       EmployerIn,          actions.correct_details),
