@@ -45,7 +45,7 @@ WITH stalled AS (
         WHERE worker.id = job.worker_id AND worker.last_heartbeat > now() - interval '30 seconds'))
 """
 _SUPERSEDED = (
-    _STALLED
+    _STALLED  # noqa: S608 - constants of this file
     + """
 SELECT count(procrastinate_finish_job_v1(job.id, 'failed'::procrastinate_job_status, true))
 FROM stalled job
