@@ -53,9 +53,11 @@ def simulated(name: str, *, seed: int, keep: bool = False) -> Iterator[Installat
 
 
 def connect_as(database: str, role: Role) -> None:
-    """Point Django's connection at another database."""
+    """Point Django's connection at another database; how it speaks to it stays as it is."""
     connection.close()
-    connection.settings_dict.update(django_settings(database, role))
+    address = django_settings(database, role)
+    address.pop("OPTIONS")
+    connection.settings_dict.update(address)
 
 
 @contextmanager
