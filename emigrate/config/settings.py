@@ -27,7 +27,6 @@ def _database() -> dict[str, Any]:  # Django's own shape
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
-            "server_side_binding": True,
             "prepare_threshold": 2,
             "application_name": "emigrate",
         },
