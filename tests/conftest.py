@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
@@ -35,11 +36,16 @@ TEMPLATE = "emigrate_tests"
 os.environ["EMIGRATE_LOG"] = "info"  # tests look at what is logged
 configure_logs()
 
+SETTINGS_OPTIONS = dict(settings.DATABASES["default"]["OPTIONS"])
+"""The suite talks to the database as the product does, or it would not see what that breaks."""
+
 
 def connect_as(database: str, role: Role) -> None:
     """Point Django's connection of this process at a database, as a role."""
     connection.close()
-    connection.settings_dict.update(django_settings(database, role))
+    entry = django_settings(database, role)
+    options = {**SETTINGS_OPTIONS, **entry.pop("OPTIONS")}  # as the settings set them
+    connection.settings_dict.update(entry, OPTIONS=options)
     os.environ.update(environment(database, role))
 
 
