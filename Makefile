@@ -27,6 +27,7 @@ test: .venv-test ## all tests (ARGS="-k clearances")
 	@$(BIN)/python -m pytest -n $(PYTEST_WORKERS) -m "not prove" $(ARGS)
 
 check: .venv ## format, lint, types, contracts, migrations, messages, documents, OpenAPI
+	$(BIN)/python -m pip --disable-pip-version-check check
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy

@@ -36,6 +36,7 @@ wanted="$("$python" -V) $(pwd) $(cat requirements/dev.txt pyproject.toml | sha25
 echo "Setting up .venv (once, about a minute) ..."
 [ -x .venv/bin/python ] && .venv/bin/python -c 'import pip' 2>/dev/null || "$python" -m venv --clear .venv
 pip=(.venv/bin/python -m pip --quiet --disable-pip-version-check install)
-"${pip[@]}" --require-hashes -r requirements/dev.txt
+# The pins are complete: nothing is left to resolve, so a release of tomorrow changes nothing here.
+"${pip[@]}" --no-deps --require-hashes -r requirements/dev.txt
 "${pip[@]}" --no-deps --no-build-isolation --editable .
 echo "$wanted" > .venv/emigrate-stamp
