@@ -59,6 +59,6 @@ def _kind(number: str, words: list[bytes]) -> str:
         return "postgres"
     if b"granian" in line or b"multiprocessing" in line:
         return "python"
-    if b"emigrate worker" in line or b"emigrate.ops.worker" in line:
+    if b"bench.jobs_worker" in line or b"emigrate worker" in line:
         return "python"
     return ""

@@ -18,7 +18,7 @@ from emigrate.foundation.crypto.secrets import write_once
 def _database() -> dict[str, Any]:  # Django's own shape
     parts = conninfo_to_dict(os.environ.get("EMIGRATE_DATABASE_DSN", "postgresql:///emigrate"))
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "emigrate.foundation.database.postgresql",
         "NAME": parts.get("dbname", "emigrate"),
         "USER": parts.get("user", ""),
         "PASSWORD": parts.get("password", ""),
@@ -28,6 +28,7 @@ def _database() -> dict[str, Any]:  # Django's own shape
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "prepare_threshold": 2,
+            "server_side_binding": True,
             "application_name": "emigrate",
         },
         "DISABLE_SERVER_SIDE_CURSORS": True,

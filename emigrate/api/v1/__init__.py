@@ -1,10 +1,11 @@
 """Version 1 of the API: every domain's routes under /v1."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, URLResolver, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.urls.resolvers import RoutePattern
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 
@@ -65,10 +66,9 @@ def unknown_route(request: HttpRequest, rest: str = "") -> HttpResponse:
     return problem(NoSuchRoute(), request)
 
 
-def _with_problem(pattern: URLPattern | URLResolver) -> URLPattern | URLResolver:
+def _with_problem(pattern: URLPattern) -> URLPattern:
     """A method that an address does not take is a problem too, not a page."""
-    if isinstance(pattern, URLPattern):
-        pattern.callback = _refusing(pattern.callback)
+    pattern.callback = _refusing(pattern.callback)
     return pattern
 
 
@@ -86,11 +86,27 @@ def _refusing(view: Callable[..., Any]) -> Callable[..., Any]:
 
 ROOT_NAME = "api-root"
 
+
+def _by_first_word(patterns: Iterable[URLPattern]) -> Iterator[URLPattern | URLResolver]:
+    """One pattern for each first word of an address, so that not all 180 are tried in turn."""
+    words: dict[str, list[URLPattern]] = {}
+    for pattern in patterns:
+        word, slash, rest = str(pattern.pattern).partition("/")
+        inside = RoutePattern(rest if slash else "", name=pattern.name, is_endpoint=True)
+        known = URLPattern(inside, pattern.callback, pattern.default_args, pattern.name)
+        words.setdefault(word + slash, []).append(known)
+    for word, inside_word in words.items():
+        if word.endswith("/"):
+            yield path(word, include(inside_word))
+        else:
+            yield from (path(word, each.callback, name=each.name) for each in inside_word)
+
+
 urlpatterns: list[URLPattern | URLResolver] = [
-    *(
+    *_by_first_word(
         _with_problem(pattern)
         for pattern in api.urls[0]
-        if getattr(pattern, "name", None) != ROOT_NAME
+        if isinstance(pattern, URLPattern) and pattern.name != ROOT_NAME
     ),
     path("", csrf_exempt(unknown_route)),
     re_path(r"^(?P<rest>.*)$", csrf_exempt(unknown_route)),

@@ -1,0 +1,1 @@
+"""Django's own PostgreSQL backend, but for how an idle connection is looked at."""
