@@ -48,7 +48,7 @@ SELECT pg_try_advisory_xact_lock(%(shard)s, %(place)s) AND NOT EXISTS (
 
 @dataclass(frozen=True, slots=True)
 class NewCredential:
-    """What is certified, for whom, and who may see it."""
+    """What is certified, for whom, who may see it, and the paper's language (ISO 639)."""
 
     subject_kind: str
     subject_reference: str
@@ -58,6 +58,7 @@ class NewCredential:
     country: str
     claims: ClearanceClaims
     validity: Validity
+    language: str
 
 
 @action
@@ -89,7 +90,8 @@ def issue_credential(new: NewCredential, *, actor: Actor) -> Credential:
         qr_hash=hashlib.sha256(text.encode()).digest(),
     )
     CREDENTIAL.begin(credential, actor=actor)
-    jobs.later("credentials.paper", queue=jobs.PAPERS, subject_reference=new.subject_reference)
+    paper = {"subject_reference": new.subject_reference, "language": new.language}
+    jobs.later("credentials.paper", queue=jobs.PAPERS, **paper)
     return credential
 
 

@@ -7,16 +7,14 @@ from emigrate.foundation import jobs
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.transactions import acting
 
-LANGUAGES = "hi"
-
 
 @jobs.job("credentials.paper", queue=jobs.PAPERS)
-def make_paper(subject_reference: str) -> None:
-    """Make and keep the PDF (Hindi and English on one page)."""
+def make_paper(subject_reference: str, language: str = "hi") -> None:
+    """Make and keep the PDF: the worker's language, Hindi and English on one page."""
     actor = Actor.system()
     with acting(actor):
         text = qr_text(subject_reference, actor=actor)
-    keep_paper(subject_reference, LANGUAGES, clearance_pdf(text), actor=actor)
+    keep_paper(subject_reference, language, clearance_pdf(text, language), actor=actor)
 
 
 @jobs.periodic("credentials.close_shards", queue=jobs.CLOCKS, cron="17 * * * *")

@@ -11,14 +11,16 @@ from emigrate.domains.credentials import actions, tasks
 from emigrate.domains.credentials.enums import CredentialState
 from emigrate.domains.credentials.facts import Validity
 from emigrate.domains.credentials.models import Credential, Paper, StatusShard
-from emigrate.domains.credentials.papers import _printed, clearance_pdf
+from emigrate.domains.credentials.papers import _printed, clearance_pdf, spoken
 from emigrate.domains.credentials.queries import credentials_for, paper_pdf, qr_text
-from emigrate.foundation import clock, sealing
+from emigrate.domains.emigrants.models import Emigrant
+from emigrate.foundation import clock, jobs, sealing
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.crypto.cose import qr_png
 from emigrate.foundation.errors import NotFound, NotPermitted, WrongState
 from emigrate.foundation.transactions import acting
 from gate.verdict import Verifier
+from tests.domains.credentials.text_layer import plain, said
 from tests.factories.clearances import SYSTEM, lead, row, taken
 
 
@@ -120,6 +122,20 @@ def test_the_paper_is_made_once_and_says_the_number(scene):
         assert (len(document.pages), filed.reference in title) == (1, True)
 
 
+def test_the_paper_speaks_the_language_that_the_worker_chose(scene):
+    filed = scene.drafts[0]
+    with acting(SYSTEM):
+        Emigrant.objects.filter(pk=filed.worker.case.pk).update(language="ta")
+    lead(scene, filed.reference, "approved")
+
+    scene.do(jobs.run_waiting, (jobs.PAPERS,))
+
+    with acting(SYSTEM):
+        pdf = paper_pdf(filed.reference, actor=SYSTEM)
+        assert Paper.objects.get().language == "ta"
+    assert plain(spoken("ta").words["employer"]) in plain(said(pdf))
+
+
 def test_the_paper_prints_what_the_qr_says(scene):
     filed = scene.drafts[0]
     lead(scene, filed.reference, "approved")
@@ -132,7 +148,7 @@ def test_the_paper_prints_what_the_qr_says(scene):
     assert printed["passport_number"] == drawn.passport_number
     assert printed["birth_date"] == f"{drawn.birth_date:%d-%m-%Y}"
     assert printed["specimen"] == "SPECIMEN"
-    assert clearance_pdf(text).startswith(b"%PDF-")
+    assert clearance_pdf(text, "ml").startswith(b"%PDF-")
 
 
 def test_nothing_personal_stands_open_in_the_table(scene):

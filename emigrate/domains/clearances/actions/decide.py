@@ -96,6 +96,7 @@ def _certificate(
         case.country,
         claims,
         validity,
+        personal.language,
     )
 
 
