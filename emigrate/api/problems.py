@@ -84,6 +84,8 @@ def problem(error: DomainError, request: HttpRequest) -> HttpResponse:
         if isinstance(error, kind):
             for name, value in headers.items():
                 response[name] = value
+    if "retry_after" in error.facts:
+        response["Retry-After"] = str(error.facts["retry_after"])
     return response
 
 

@@ -1,6 +1,6 @@
 """Refusals: every one has a stable code, facts, and words that say what to do next."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, TypeAlias
 
 from django.utils.functional import Promise
@@ -13,6 +13,8 @@ class DomainError(Exception):
     """A refusal that a person or a machine can act on; nothing was changed.
 
     `code` is stable and part of the interface; `facts` fill the message's placeholders.
+    `afterwards`, if set, is called once the refused transaction is undone, to keep what must be
+    known although nothing was done; not where somebody catches the refusal within the transaction.
     """
 
     code: ClassVar[str] = "refused"
@@ -22,6 +24,7 @@ class DomainError(Exception):
     def __init__(self, code: str | None = None, **facts: Any) -> None:  # facts differ by error
         self.reason_code = code or self.code
         self.facts = facts
+        self.afterwards: Callable[[], None] | None = None
         super().__init__(self.reason_code)
 
     @property

@@ -102,6 +102,11 @@ def _transaction(*, nested: bool) -> Iterator[None]:
             yield
     except IntegrityError as error:
         raise _refusal(error) from error
+    except DomainError as refusal:
+        afterwards, refusal.afterwards = refusal.afterwards, None
+        if afterwards is not None:
+            afterwards()
+        raise
 
 
 def refused_by(constraint: str, refusal: type[DomainError]) -> None:

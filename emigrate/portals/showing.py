@@ -62,7 +62,10 @@ def show_refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
         query = urlencode({"next": request.get_full_path()})
         return HttpResponseRedirect(f"{reverse('public:sign-in')}?{query}")
     context = {"code": error.reason_code, "sentences": words.sentences(error)}
-    return show(request, "refusal.html", context, status=error.status)
+    response = show(request, "refusal.html", context, status=error.status)
+    if "retry_after" in error.facts:
+        response["Retry-After"] = str(error.facts["retry_after"])
+    return response
 
 
 def door(route: str, view: View, name: str) -> URLPattern:

@@ -4,8 +4,11 @@ import json
 
 import pytest
 from django.db import OperationalError
+from django.test import RequestFactory
 
+from emigrate.api.problems import problem
 from emigrate.api.v1 import public
+from emigrate.domains.emigrants.queries.budget import ReadingBudgetSpent
 from tests.api.caller import Caller, caller, code_of
 from tests.factories.clearances import leaves
 
@@ -253,6 +256,18 @@ def test_a_database_that_is_away_is_said_to_be_away(agent, monkeypatch):
     response = agent.get("/reference/offices")
 
     assert (code_of(response), response.headers["Retry-After"]) == ((503, "unavailable"), "30")
+
+
+def test_a_spent_budget_says_when_to_come_again():
+    request = RequestFactory().get("/v1/emigrants", headers={"X-Request-Id": "0123456789abcdef"})
+
+    response = problem(ReadingBudgetSpent(limit=200, retry_after=61), request)
+
+    body = json.loads(response.content)
+    assert (response.status_code, response.headers["Retry-After"]) == (429, "61")
+    assert (body["code"], body["facts"]) == (
+        "reading_budget_spent", {"limit": 200, "retry_after": 61},
+    )  # fmt: skip
 
 
 def test_the_words_are_in_the_readers_language_and_the_code_is_not(agent):

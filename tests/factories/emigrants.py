@@ -18,6 +18,7 @@ from emigrate.domains.reference.enums import Role
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.identifiers.mrz import Passport as Printed
 from emigrate.foundation.identifiers.mrz import write_td3
+from emigrate.ops.database import connect_as_superuser
 from emigrate.partners.passport_registry.contract import (
     MatchScores,
     PassportAnswer,
@@ -27,6 +28,9 @@ from emigrate.partners.passport_registry.contract import (
 
 SYSTEM = Actor.system("test")
 _number = count(1)
+
+STRANGERS = 10_000_000
+"""From here on numbers of persons who are only counted."""
 
 
 def a_passport_number() -> str:
@@ -119,6 +123,17 @@ def the_person(person: Emigrant, *, user_id: int = 601) -> Actor:
 def an_officer(user_id: int = 701, *, office: str = "DEL") -> Actor:
     """A Protector of Emigrants."""
     return Actor(Role.POE, user_id, office=office, request_id="test")
+
+
+def strangers_read(database: str, actor: Actor, persons: range, at: datetime) -> None:
+    """Let an account have opened these persons; they are only counted, so they have no rows."""
+    with connect_as_superuser(database=database) as session:
+        session.execute("SET session_replication_role = replica")
+        session.execute(
+            "INSERT INTO emigrants_readrecord (emigrant_id, role, user_id, purpose, request_id, at)"
+            " SELECT each, %s, %s, 'test', 'test', %s FROM unnest(%s::bigint[]) AS each",
+            [actor.role, actor.user_id, at, list(persons)],
+        )
 
 
 def the_lines(new: NewEmigrant, number: str, *, expiry: date = date(2032, 1, 9)) -> str:

@@ -240,7 +240,34 @@ class ReadRecord(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(name="read_person", fields=["emigrant", "-at"])]
+        indexes = [
+            models.Index(name="read_person", fields=["emigrant", "-at"]),
+            models.Index(
+                name="read_account",
+                fields=["user_id", "at"],
+                include=["emigrant"],
+                condition=Q(user_id__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.emigrant_id} {self.role} {self.purpose}"
+
+
+class SpentBudget(models.Model):
+    """An account wanted to open more persons than it may, and the auditors were told; append-only.
+
+    `hour` is the clock hour in which it was noticed.
+    """
+
+    user_id = models.BigIntegerField()
+    role = models.CharField(max_length=24)
+    hour = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="one_alarm_an_hour", fields=["user_id", "hour"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role}:{self.user_id} {self.hour:%Y-%m-%d %H:%M}"

@@ -152,8 +152,16 @@ RowSecurity(
         Role.SYSTEM.value: EVERY_ROW,
         Role.AUDITOR.value: EVERY_ROW,
         Role.EMIGRANT.value: _OF_OWN,
+        # An account's own readings, so that they can be counted against its budget.
+        ANY_ROLE: f"user_id = {OWN_USER}",
     },
     write={ANY_ROLE: "role = actor_role()"},
+    append_only=True,
+)
+RowSecurity(
+    "emigrants_spentbudget",
+    read={Role.SYSTEM.value: EVERY_ROW, Role.AUDITOR.value: EVERY_ROW},
+    write={Role.SYSTEM.value: EVERY_ROW},
     append_only=True,
 )
 open_table("emigrants_nameindex", "keyed hashes of words of names; searched through an index")

@@ -32,6 +32,13 @@ def check_passport(person_id: int) -> None:
     actions.record_passport_check(passport.pk, answer, actor=actor)
 
 
+@jobs.job("emigrants.budget_spent", queue=jobs.MESSAGES)
+def tell_budget_spent(user_id: int, role: str) -> None:
+    """Tell the auditors about an account that spent its reading budget."""
+    actor = Actor.system(f"job-budget-spent-{user_id}")
+    actions.report_spent_budget(user_id, role, actor=actor)
+
+
 def _request_id(passport: Passport) -> UUID:
     """The same until the question was answered."""
     return uuid5(NAMESPACE, f"{passport.pk}:{passport.checked_at}")

@@ -30,7 +30,7 @@ def _to_my_group(actor: Actor) -> Q:
 
 READERS = (Role.EMIGRANT, Role.CSC_VLE, Role.RA_ADMIN, Role.RA_STAFF, Role.FE_ADMIN, Role.INSURER,
            Role.POE, Role.POE_DA, Role.MISSION_LW, Role.MISSION_HOM, Role.PGE, Role.PGE_DA,
-           Role.BOI)  # fmt: skip
+           Role.BOI, Role.AUDITOR)  # fmt: skip
 
 NOTIFICATION_POLICY = PolicyTable(
     "notification",

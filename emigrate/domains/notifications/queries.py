@@ -56,6 +56,10 @@ WORDS: Mapping[str, str | Promise] = {
         "Your departure on %(reference)s is recorded. Safe journey. Keep the helpline number."
     ),
     "departure.off_loaded": _("Somebody was not let on board: %(reference)s. Look at the case."),
+    "reading.budget_spent": _(
+        "The account %(reference)s wanted to open more persons' records than it may. "
+        "Look at its readings."
+    ),
     "case.viewed": _("An office viewed your file %(reference)s."),
 }
 

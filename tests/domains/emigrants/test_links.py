@@ -156,11 +156,16 @@ def test_every_reading_is_on_record_and_the_person_sees_who_looked():
         personal(person.pk, actor=officer, purpose=" ")
 
 
-def test_opening_costs_one_statement_for_offices_and_two_for_others(django_assert_num_queries):
+def test_opening_costs_a_statement_and_one_each_for_scope_and_budget(django_assert_num_queries):
     agent = an_agent(an_agency().pk)
     person = an_emigrant(actor=agent)
 
     with acting(SYSTEM), django_assert_num_queries(1):
         personal(person.pk, actor=SYSTEM, purpose="test")
-    with acting(agent), django_assert_num_queries(2):
+    me = the_person(person)
+    with acting(me), django_assert_num_queries(2):
+        personal(person.pk, actor=me, purpose="own")
+    with acting(an_officer()), django_assert_num_queries(2):
+        personal(person.pk, actor=an_officer(), purpose="test")
+    with acting(agent), django_assert_num_queries(3):
         personal(person.pk, actor=agent, purpose="test")

@@ -1,5 +1,6 @@
 """Verbs on persons: registering, passports, who may see whom, and registrations made twice."""
 
+from emigrate.domains.emigrants.actions.budget import report_spent_budget
 from emigrate.domains.emigrants.actions.doubts import (
     clear_duplicate,
     decide_doubt,
@@ -52,6 +53,7 @@ __all__ = [
     "record_registry_down",
     "record_years_abroad",
     "register_emigrant",
+    "report_spent_budget",
     "send_consent_code",
     "settle_passport",
 ]

@@ -1,6 +1,6 @@
 """Opening a person's sealed fields: asked for with a purpose, and the reading is recorded."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ from django.db.models.functions import Cast, Concat
 
 from emigrate.domains.emigrants.models import Emigrant, ReadRecord
 from emigrate.domains.emigrants.policies import EMIGRANT_POLICY
+from emigrate.domains.emigrants.queries.budget import require_budget
 from emigrate.domains.emigrants.queries.sealed import (
     CONTACT,
     IDENTITY,
@@ -97,11 +98,13 @@ class Personal:
 def personal(emigrant_id: int, *, actor: Actor, purpose: str) -> Personal:
     """Everything about a person whom the actor may open; the reading is recorded with it.
 
-    One statement for those who open every record, in the caller's transaction or in one of its
-    own. NotFound also when the person is not theirs to open; ValueError without a purpose.
+    One statement for the platform, one more for whoever has a reading budget and for whoever
+    does not open every record; in the caller's transaction or in one of its own. NotFound also when
+    the person is not theirs to open; ReadingBudgetSpent; ValueError without a purpose.
     """
     with acting(actor):
         _require_opening(emigrant_id, actor)
+        require_budget([emigrant_id], actor=actor)
         asked: list[Any] = [subject_of(emigrant_id), emigrant_id]  # SQL parameters
         with connection.cursor() as cursor:
             cursor.execute(_OPEN, [*asked, *_reading(actor, purpose)])
@@ -118,8 +121,12 @@ def _require_opening(emigrant_id: int, actor: Actor) -> None:
         raise NotFound(subject="emigrant")
 
 
-def record_reading(emigrant_ids: Iterable[int], *, actor: Actor, purpose: str) -> None:
-    """Keep who opened these persons' fields, when and what for, in the running transaction."""
+def record_reading(emigrant_ids: Sequence[int], *, actor: Actor, purpose: str) -> None:
+    """Keep who opened these persons' fields, when and what for, in the running transaction.
+
+    ReadingBudgetSpent if they are more than the account may open.
+    """
+    require_budget(emigrant_ids, actor=actor)
     with connection.cursor() as cursor:
         # Not by the model: its INSERT asks for the row back, which the reader may not see.
         cursor.execute(_READ, [*_reading(actor, purpose), list(emigrant_ids)])
