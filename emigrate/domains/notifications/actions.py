@@ -9,7 +9,7 @@ from django.conf import settings
 
 from emigrate.domains.notifications.enums import MessageState
 from emigrate.domains.notifications.models import Message
-from emigrate.domains.notifications.queries import notifications_for, words
+from emigrate.domains.notifications.queries import notifications_for, sent_words
 from emigrate.foundation import jobs
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import NotFound
@@ -74,7 +74,7 @@ def _write(batch: list[Message]) -> None:
     folder = Path(settings.HOME) / "messages"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     lines = [
-        json.dumps({"id": message.pk, "event": message.event, "text": words(message)})
+        json.dumps({"id": message.pk, "event": message.event, "text": sent_words(message)})
         for message in batch
     ]
     with (folder / f"{now():%Y-%m-%d}.jsonl").open("a") as channel:

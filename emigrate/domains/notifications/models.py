@@ -9,7 +9,7 @@ from emigrate.domains.notifications.enums import MessageState
 class Message(models.Model):
     """One notice for one receiver. Event code and reference only: no personal data.
 
-    The words are made when it is sent, from the event's template in the receiver's language.
+    The words are made from the event's template when it is read or sent.
     """
 
     event = models.CharField(_("event"), max_length=60)

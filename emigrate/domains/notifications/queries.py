@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
+from django.conf import settings
 from django.db.models import QuerySet
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -68,6 +70,22 @@ def notifications_for(actor: Actor) -> QuerySet[Message]:
     """What this actor was told, newest first."""
     rows = NOTIFICATION_POLICY.narrow(Message.objects.all(), actor, "view")
     return rows.order_by("-id")
+
+
+def sent_words(message: Message) -> str:
+    """The notice as it is sent: to a person in every language of the platform, a line each.
+
+    A person's own language may be one in which the platform has no notices yet, and the record that
+    names it stands in a higher domain. Organisations and offices are told in the default one.
+    """
+    codes = [code for code, _ in settings.LANGUAGES]
+    if message.person_id is None:
+        codes = [settings.LANGUAGE_CODE]
+    said = []
+    for code in codes:
+        with translation.override(code):
+            said.append(words(message))
+    return "\n".join(dict.fromkeys(said))
 
 
 def words(message: Message) -> str:

@@ -77,6 +77,7 @@ def test_the_languages_of_the_emigrants_have_every_word():
 
 def test_a_table_says_who_reviewed_it_and_its_direction_is_the_registers():
     register = (DATA / "languages.csv").read_text(encoding="utf-8").splitlines()
+    known = {line.split(",")[0] for line in register[1:]}
     from_the_right = {line.split(",")[0] for line in register if ",rtl," in line}
 
     tables = {code: yaml.safe_load((WORDS / f"{code}.yaml").read_text("utf-8")) for code in OWN}
@@ -84,6 +85,7 @@ def test_a_table_says_who_reviewed_it_and_its_direction_is_the_registers():
     assert {table["review"] for table in tables.values()} == {
         "not yet reviewed by a native speaker"
     }
+    assert languages() <= known
     assert {code for code in OWN if tables[code]["direction"] == "rtl"} == from_the_right & set(OWN)
 
 

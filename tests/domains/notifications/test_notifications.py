@@ -5,6 +5,7 @@ import json
 import pytest
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
+from django.utils import translation
 
 from emigrate.domains.notifications import tasks
 from emigrate.domains.notifications.actions import (
@@ -40,6 +41,10 @@ def sent(home):
     ]
 
 
+def english(line):
+    return line["text"].splitlines()[0]
+
+
 def jobs():
     with connection.cursor() as cursor:
         cursor.execute(
@@ -58,7 +63,7 @@ def test_notices_are_sent_in_order_by_one_job(home):
     tasks.drain()
 
     told = [f"Your contract CT-{number} is fixed. Keep your copy." for number in range(3)]
-    assert (waiting, [line["text"] for line in sent(home)]) == (1, told)
+    assert (waiting, [english(line) for line in sent(home)]) == (1, told)
     with acting(SYSTEM):
         assert set(Message.objects.values_list("state", flat=True)) == {"sent"}
 
@@ -91,13 +96,45 @@ def test_a_refused_transaction_tells_nobody(home):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("active", ["en", "hi", "ta"])
+def test_a_person_is_told_in_english_and_hindi_and_an_office_in_english(home, active):
+    notify(Notice("contract.locked", "CT-1", person_id=7), actor=SYSTEM)
+    notify(Notice("departure.off_loaded", "DP-1", office="DEL"), actor=SYSTEM)
+
+    with translation.override(active):
+        tasks.drain()
+
+    assert [line["text"].splitlines() for line in sent(home)] == [
+        [
+            "Your contract CT-1 is fixed. Keep your copy.",
+            "आपका अनुबंध CT-1 पक्का हो गया। अपनी प्रति रखें।",
+        ],
+        ["Somebody was not let on board: DP-1. Look at the case."],
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("event", sorted(WORDS))
+def test_a_notice_reads_in_english_where_a_language_has_none(event):
+    facts = {"code": "123456"}
+    message = Message(event=event, reference="X-1", facts=facts)
+    with translation.override("en"):
+        in_english = words(message)
+
+    with translation.override("ta"):
+        in_tamil = words(message)
+
+    assert (in_tamil, in_english.isascii()) == (in_english, True)
+
+
+@pytest.mark.django_db
 def test_a_notice_without_its_fact_holds_nobody_up(home):
     notify(Notice("employer.code", "FE-1", organisation_id=3), actor=SYSTEM)
     notify(Notice("contract.locked", "CT-1", person_id=7), actor=SYSTEM)
 
     tasks.drain()
 
-    assert [line["text"] for line in sent(home)] == [
+    assert [english(line) for line in sent(home)] == [
         "employer.code FE-1", "Your contract CT-1 is fixed. Keep your copy.",
     ]  # fmt: skip
 
