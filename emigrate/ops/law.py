@@ -11,7 +11,7 @@ from emigrate.law.current import pack
 from emigrate.law.engine.country import UnknownCountry
 from emigrate.law.engine.figures import Change, Figure, all_figures, diff
 from emigrate.law.engine.parameters import sheet
-from emigrate.law.engine.reading import ISO_DAY, MOST_CHARACTERS, BadQuestion, Problem
+from emigrate.law.engine.reading import ISO_DAY, MOST_CHARACTERS, BadQuestion, Problem, printable
 from emigrate.law.engine.texts import SOURCE_LANGUAGE, languages
 from emigrate.ops.cli import BAD_INPUT, DONE, CommandRefused, Subparsers, add_json
 
@@ -37,10 +37,8 @@ def add_parser(subparsers: Subparsers) -> None:
 def ask(arguments: argparse.Namespace) -> int:
     """Print the answer, 0 whatever the verdict; print `{"errors"}` and give 2 for bad input."""
     lang = arguments.lang
-    if lang not in languages():
-        message = f"There is no language {lang!r}; choose one of: {', '.join(languages())}."
-        raise CommandRefused("unknown_language", message)
     try:
+        _known_language(lang)
         question = pack().parse_question(_standard_input())
     except BadQuestion as bad:
         _print({"errors": bad.translated(lang)})
@@ -95,6 +93,12 @@ def _day(text: str) -> date:
     except ValueError as wrong:
         message = f"not a day of the calendar: {text!r}"
         raise argparse.ArgumentTypeError(message) from wrong
+
+
+def _known_language(lang: str) -> None:
+    if lang not in languages():
+        facts = {"given": printable(lang), "choices": ", ".join(languages())}
+        raise BadQuestion([Problem("", "unknown_language", facts)])
 
 
 def _standard_input() -> str:

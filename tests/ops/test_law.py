@@ -67,10 +67,32 @@ def test_ask_in_hindi(say: Any, capsys: pytest.CaptureFixture[str]) -> None:
 def test_ask_in_a_language_without_texts(say: Any, capsys: pytest.CaptureFixture[str]) -> None:
     asked(say, TOO_LOW)
 
-    code = main(["law", "ask", "--lang", "xx", "--json"])
+    code = main(["law", "ask", "--lang", "xx"])
+
+    assert code == 2
+    assert json.loads(capsys.readouterr().out) == {
+        "errors": [
+            {
+                "pointer": "",
+                "code": "unknown_language",
+                "message": 'There is no language "xx"; choose one of: en, hi.',
+            }
+        ]
+    }
+
+
+def test_bad_input_in_hindi(say: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    say(b'{"on": "2026-02-30", "x": 1}')
+
+    code = main(["law", "ask", "--lang", "hi"])
 
     errors = json.loads(capsys.readouterr().out)["errors"]
-    assert (code, errors[0]["code"]) == (2, "unknown_language")
+    assert code == 2
+    assert [(error["pointer"], error["code"]) for error in errors] == [
+        ("/on", "bad_date"),
+        ("/x", "unknown_key"),
+    ]
+    assert errors[1]["message"] == "ऐसी कोई कुंजी नहीं है।"
 
 
 @pytest.mark.parametrize(

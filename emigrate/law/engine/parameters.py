@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -32,7 +32,7 @@ class UnknownFigure(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One value of the law from `valid_from` until `valid_to` (None: no end known)."""
+    """One value of the law from `valid_from` to `valid_to`, both included (None: no end known)."""
 
     key: str
     value: Any  # JSON-able; its shape is the file's own: number, text, list or mapping
@@ -97,18 +97,20 @@ def _several(selected: str | list[str]) -> list[str]:
 def _dated(
     key: str, content: Mapping[str, Any], values: Mapping[date, Mapping[str, Any]], of: Selector
 ) -> tuple[Figure, ...]:
+    days = sorted(values)
+    ends = [*(day - timedelta(days=1) for day in days[1:]), None]
     return tuple(
         Figure(
             key,
-            entry["value"],
+            values[day]["value"],
             content["unit"],
-            valid_from,
-            entry["confidence"],
-            entry["reference"],
+            day,
+            values[day]["confidence"],
+            values[day]["reference"],
             content["reviewed"],
-            valid_to=entry.get("until"),
+            valid_to=values[day].get("until", end),
             of=of,
-            approved_by=entry.get("approved_by"),
+            approved_by=values[day].get("approved_by"),
         )
-        for valid_from, entry in sorted(values.items())
+        for day, end in zip(days, ends, strict=True)
     )

@@ -14,10 +14,11 @@ def agent_standing(question: Question) -> Iterator[Finding]:
         return
     if agent.status not in (None, "active"):
         standing = figure("ra.standing", on=day, status=str(agent.status))
-        yield finding(f"agent_{agent.status}", "block", standing)
+        yield finding(f"agent_{agent.status}", standing.value, standing)
     if agent.valid_until is not None and agent.valid_until < day:
         standing = figure("ra.standing", on=day, status="expired")
-        yield finding("agent_validity_ended", "block", standing, ended=agent.valid_until, day=day)
+        facts = {"ended": agent.valid_until, "day": day}
+        yield finding("agent_validity_ended", standing.value, standing, **facts)
 
 
 def agent_capacity(question: Question) -> Iterator[Finding]:

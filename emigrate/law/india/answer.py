@@ -21,6 +21,7 @@ CONDUCT: tuple[Rule, ...] = (
 CLEARANCE: tuple[Rule, ...] = (
     countries.lesser_restrictions,
     persons.worker_age,
+    persons.domestic_man_age,
     persons.woman_age,
     persons.sex_needs_person,
     persons.women_channel,
@@ -33,6 +34,7 @@ CLEARANCE: tuple[Rule, ...] = (
     contracts.contract_matters,
     contracts.undertakings,
     contracts.wage_floor,
+    contracts.local_minimum,
     papers.passport_validity,
     papers.insurance_age,
     papers.insurance_sum,

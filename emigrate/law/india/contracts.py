@@ -7,6 +7,7 @@ from emigrate.law.engine.findings import Finding, figure_unknown, finding
 from emigrate.law.engine.parameters import ANY
 from emigrate.law.india.money import money
 from emigrate.law.india.question import Question, Wage
+from emigrate.law.india.scope import is_domestic
 
 
 def contract_matters(question: Question) -> Iterator[Finding]:
@@ -35,20 +36,39 @@ def wage_floor(question: Question) -> Iterator[Finding]:
     wage, country, day = question.job.wage, question.journey.country, question.departs
     if wage is None or country is None:
         return
-    floor = known("mrw", on=day, country=country, occupation=question.job.occupation or ANY)
+    floor = _womens_floor(question, country) or known(
+        "mrw", on=day, country=country, occupation=question.job.occupation or ANY
+    )
     if floor is None:
         yield figure_unknown("mrw", day)
     else:
-        yield from _against(wage, floor)
+        code = "wage_below_floor" if floor.certain else "wage_below_old_floor"
+        yield from _against(wage, floor, code)
 
 
-def _against(wage: Wage, floor: Figure) -> Iterator[Finding]:
+def local_minimum(question: Question) -> Iterator[Finding]:
+    """The wage against the country's own minimum wage where one is known, in its currency only."""
+    wage, country = question.job.wage, question.journey.country
+    if wage is None or country is None:
+        return
+    least = known("wage.local_minimum", on=question.departs, country=country)
+    if least is not None:
+        yield from _against(wage, least, "wage_below_local_minimum")
+
+
+def _womens_floor(question: Question, country: str) -> Figure | None:
+    """The floor published for women in domestic work; it binds nobody else."""
+    if question.person.sex != "F" or not is_domestic(question):
+        return None
+    return known("mrw.women_domestic", on=question.departs, country=country)
+
+
+def _against(wage: Wage, floor: Figure, code: str) -> Iterator[Finding]:
     least = floor.value.get(wage.currency)
     offered = money(wage.amount, wage.currency)
     if least is None:
-        published = ", ".join(money(amount, code) for code, amount in floor.value.items())
+        published = ", ".join(money(amount, name) for name, amount in floor.value.items())
         yield finding("wage_other_currency", "refer", floor, wage=offered, floor=published)
     elif wage.amount < least:
-        code = "wage_below_floor" if floor.certain else "wage_below_old_floor"
         facts = {"wage": offered, "floor": money(least, wage.currency)}
         yield finding(code, "block", floor, **facts)

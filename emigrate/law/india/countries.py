@@ -20,7 +20,7 @@ def full_ban(question: Question) -> Finding | None:
     found = restriction(question)
     if found is None or found.value["kind"] != "full_ban":
         return None
-    return finding("country_prohibited", "block", found, country=question.journey.country)
+    return _closed(found, str(question.journey.country))
 
 
 def lesser_restrictions(question: Question) -> Iterator[Finding]:
@@ -34,7 +34,7 @@ def restrict(found: Figure, country: str, region: str | None) -> Iterator[Findin
     """What a restriction short of a certain full ban means for a region of the country."""
     kind = found.value["kind"]
     if kind == "full_ban" and not found.certain:
-        yield finding("country_prohibited", "refer", found, country=country)
+        yield _closed(found, country)
     elif kind == "conditional":
         condition = found.value["condition"]
         yield finding("country_conditional", "refer", found, country=country, condition=condition)
@@ -44,3 +44,7 @@ def restrict(found: Figure, country: str, region: str | None) -> Iterator[Findin
         barred = {name.casefold() for name in found.value["regions"]}
         if str(region).strip().casefold() in barred:
             yield finding("region_barred", "block", found, country=country, region=region)
+
+
+def _closed(ban: Figure, country: str) -> Finding:
+    return finding("country_prohibited", "block", ban, country=country)

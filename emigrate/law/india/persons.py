@@ -23,6 +23,16 @@ def worker_age(question: Question) -> Iterator[Finding]:
         yield finding("worker_too_young", "block", least, least=least.value, day=day)
 
 
+def domestic_man_age(question: Question) -> Iterator[Finding]:
+    """Young men are kept from domestic work in some places; which ones is not known."""
+    born, day = question.person.born, question.departs
+    if born is None or question.person.sex != "M" or not is_domestic(question):
+        return
+    least = figure("worker.min_age_domestic_man", on=day)
+    if age_on(born, day) < least.value:
+        yield finding("domestic_man_young", "block", least, least=least.value, day=day)
+
+
 def woman_age(question: Question) -> Iterator[Finding]:
     """A class ban: women below the age on the day of application, nurses excepted."""
     born, day = question.person.born, question.on

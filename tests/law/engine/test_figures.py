@@ -13,6 +13,7 @@ from emigrate.law.engine.figures import (
     known,
     overdue_reviews,
 )
+from emigrate.law.engine.parameters import sheet
 
 
 def test_the_value_in_force_with_its_instrument() -> None:
@@ -41,6 +42,12 @@ def test_the_day_decides(on: date, value: int | None) -> None:
     found = known("ra.service_charge.cap", on=on)
 
     assert (found and found.value) == value
+
+
+def test_a_value_ends_the_day_before_the_next_begins() -> None:
+    first, second = sheet("ra.service_charge.cap").figures()
+
+    assert (first.valid_to, second.valid_to) == (date(2017, 12, 13), None)
 
 
 def test_asking_without_a_day_does_not_run() -> None:

@@ -145,7 +145,7 @@ def test_values_of_a_row_do_not_overlap_and_are_reviewed(key: str) -> None:
     for row in sheet(key).rows.values():
         for found, following in pairwise(row):
             assert found.valid_to is None or found.valid_to < following.valid_from
-        assert {found.reviewed <= date(2026, 11, 22) for found in row} == {True}
+        assert {found.reviewed <= date(2026, 11, 28) for found in row} == {True}
 
 
 @pytest.mark.parametrize("key", keys())

@@ -1,11 +1,15 @@
 """The question of `emigrate law ask`: its shape, its units, its refusals."""
 
+import json
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from emigrate.law.india.question import (
+    HEADS,
     Agent,
     BadQuestion,
     Charge,
@@ -125,6 +129,127 @@ def test_refusals(content: str, pointer: str, code: str) -> None:
 
     found = [(error["pointer"], error["code"]) for error in raised.value.errors]
     assert found[0] == (pointer, code)
+
+
+def places(tree: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Every place in a JSON tree below its root."""
+    members = tree.items() if isinstance(tree, dict) else enumerate(tree)
+    for name, value in members:
+        yield (*path, name)
+        if isinstance(value, dict | list):
+            yield from places(value, (*path, name))
+
+
+def with_other(path: tuple[str | int, ...], value: object) -> str:
+    """The whole question with another value in one place."""
+    tree = inner = json.loads(WHOLE)
+    for name in path[:-1]:
+        inner = inner[name]
+    inner[path[-1]] = value
+    return json.dumps(tree)
+
+
+FREE_TEXT = ("journey", "region")
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in places(json.loads(WHOLE)) if path != FREE_TEXT], ids=str
+)
+@pytest.mark.parametrize(
+    "value", [None, "", " ", -1, -0.5, "-1", "१०", "a\u0000b", [[]], {"x": {}}]
+)
+def test_no_place_takes_nonsense(path: tuple[str | int, ...], value: object) -> None:
+    with pytest.raises(BadQuestion) as raised:
+        parse_question(with_other(path, value))
+
+    pointer = "/" + "/".join(str(step) for step in path)
+    assert all(f"{error['pointer']}/".startswith(f"{pointer}/") for error in raised.value.errors)
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["person", "passport", "journey", "job", "agent", "employer", "insurance"],
+)
+def test_a_part_takes_no_unknown_key_and_none_twice(part: str) -> None:
+    names = list(json.loads(WHOLE)[part])
+    first = json.dumps({names[0]: json.loads(WHOLE)[part][names[0]]})[1:-1]
+    content = f'{{"on": "2026-01-10", "{part}": {{{first}, {first}, "Sex": 1}}}}'
+
+    with pytest.raises(BadQuestion) as raised:
+        parse_question(content)
+
+    assert [(error["pointer"], error["code"]) for error in raised.value.errors] == [
+        (f"/{part}/{names[0]}", "duplicate_key"),
+        (f"/{part}/Sex", "unknown_key"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "choices"),
+    [
+        ("person/sex", "M|F|X"),
+        ("passport/category", "ECR|ECNR"),
+        ("journey/purpose", "employment|tourism|pilgrimage|family|study|transit"),
+        ("route", "agent|employer|project|self"),
+        ("agent/category", "normal|small"),
+        ("agent/status", "active|suspended|cancelled|expired"),
+        ("employer/status", "active|inactive|prior_approval|blacklisted"),
+        (
+            "charges/0/head",
+            "|".join(HEADS),
+        ),
+    ],
+)
+def test_the_words_of_the_command_and_no_others(path: str, choices: str) -> None:
+    steps = tuple(int(step) if step.isdecimal() else step for step in path.split("/"))
+
+    for choice in choices.split("|"):
+        parse_question(with_other(steps, choice))
+        for other in (choice.swapcase(), f" {choice}", f"{choice}\n"):
+            with pytest.raises(BadQuestion):
+                parse_question(with_other(steps, other))
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "minor"),
+    [
+        ("0", "INR", 0),
+        ("0.01", "INR", 1),
+        ("0.001", "KWD", 1),
+        ("1.5", "KWD", 1500),
+        ("999999999999", "AED", 99_999_999_999_900),
+        ("500", "JPY", 500),
+    ],
+)
+def test_amounts_become_minor_units(amount: str, currency: str, minor: int) -> None:
+    found = parse_question(WAGE % (amount, currency))
+
+    assert found.job.wage == Wage(minor, currency)
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency"),
+    [("0.001", "INR"), ("0.0001", "KWD"), ("0.5", "JPY"), ("1000000000000", "AED"), ("+1", "AED")],
+)
+def test_amounts_that_are_none(amount: str, currency: str) -> None:
+    with pytest.raises(BadQuestion) as raised:
+        parse_question(WAGE % (amount, currency))
+
+    assert [(error["pointer"], error["code"]) for error in raised.value.errors] == [
+        ("/job/wage/amount", "bad_amount")
+    ]
+
+
+@pytest.mark.parametrize(
+    "day", ["2026-02-29", "2026-13-01", "0000-01-01", "10000-01-01", "2026-1-1", "٢٠٢٦-01-10"]
+)
+def test_days_that_are_not_in_the_calendar(day: str) -> None:
+    with pytest.raises(BadQuestion) as raised:
+        parse_question(json.dumps({"on": day}))
+
+    assert [(error["pointer"], error["code"]) for error in raised.value.errors] == [
+        ("/on", "bad_date")
+    ]
 
 
 def test_a_stateless_person_has_a_nationality() -> None:
