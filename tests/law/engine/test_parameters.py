@@ -3,7 +3,7 @@
 import csv
 import re
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +128,40 @@ def test_a_parameter_file_has_its_form(key: str) -> None:
     faults = list(Draft202012Validator(SCHEMA).iter_errors(as_json(content(key))))
 
     assert [fault.message for fault in faults] == []
+
+
+def repeated(node: yaml.Node) -> list[str]:
+    """Keys that a mapping has twice: YAML keeps the last of them without a word."""
+    if isinstance(node, yaml.SequenceNode):
+        return [name for each in node.value for name in repeated(each)]
+    if not isinstance(node, yaml.MappingNode):
+        return []
+    names = [name.value for name, _ in node.value]
+    inside = [name for _, value in node.value for name in repeated(value)]
+    return [name for name in names if names.count(name) > 1] + inside
+
+
+@pytest.mark.parametrize("path", sorted(folder().rglob("*.yaml")), ids=lambda path: path.stem)
+def test_no_key_is_written_twice(path: Path) -> None:
+    assert repeated(yaml.compose(path.read_text("utf-8"), Loader)) == []
+
+
+@pytest.mark.parametrize("key", keys())
+def test_no_row_is_written_twice(key: str) -> None:
+    tree = content(key)
+    names = tree.get("of", [])
+
+    rows = [
+        chosen
+        for row in tree.get("rows", [tree])
+        for chosen in product(*(as_list(row[name]) for name in names))
+    ]
+
+    assert len(rows) == len(set(rows)) == len(sheet(key).rows)
+
+
+def as_list(selected: str | list[str]) -> list[str]:
+    return selected if isinstance(selected, list) else [selected]
 
 
 @pytest.mark.parametrize("key", keys())
