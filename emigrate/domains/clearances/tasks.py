@@ -8,6 +8,9 @@ from emigrate.domains.clearances.actions import (
     record_checks,
     record_waiting,
     start_checks,
+    tell_departing,
+    tell_of_agent,
+    tell_of_employer,
 )
 from emigrate.domains.clearances.models import Clearance
 from emigrate.foundation import jobs
@@ -44,7 +47,20 @@ def _check(reference: str, actor: Actor) -> None:
 
 @jobs.periodic("clearances.clocks", queue=jobs.CLOCKS, cron="*/10 * * * *")
 def clocks() -> None:
-    """Every ten minutes: lapse unanswered questions, expire old clearances (owner: clearances)."""
+    """Every ten minutes: what lapses, expires or leaves soon (owner: clearances)."""
     actor = Actor.system("job-clearance-clocks")
     lapse_unanswered(actor=actor)
     expire_clearances(actor=actor)
+    tell_departing(actor=actor)
+
+
+@jobs.job("clearances.tell_of_agent", queue=jobs.MESSAGES)
+def agent_news(agent_id: int, state: str) -> None:
+    """Tell everybody on the road with an agent what became of it."""
+    tell_of_agent(agent_id, state, actor=Actor.system(f"job-agent-news-{agent_id}"))
+
+
+@jobs.job("clearances.tell_of_employer", queue=jobs.MESSAGES)
+def employer_news(employer_id: int) -> None:
+    """Tell everybody on the road with an employer that it is on the black list."""
+    tell_of_employer(employer_id, actor=Actor.system(f"job-employer-news-{employer_id}"))

@@ -248,6 +248,7 @@ class ReadRecord(models.Model):
                 include=["emigrant"],
                 condition=Q(user_id__isnull=False),
             ),
+            models.Index(name="read_at", fields=["at"]),
         ]
 
     def __str__(self) -> str:

@@ -39,6 +39,12 @@ def tell_budget_spent(user_id: int, role: str) -> None:
     actions.report_spent_budget(user_id, role, actor=actor)
 
 
+@jobs.periodic("emigrants.tell_viewed", queue=jobs.CLOCKS, cron="40 * * * *")
+def tell_of_readings() -> None:
+    """Every hour: persons learn which office opened their file (owner: emigrants)."""
+    actions.tell_viewed(actor=Actor.system("job-tell-viewed"))
+
+
 def _request_id(passport: Passport) -> UUID:
     """The same until the question was answered."""
     return uuid5(NAMESPACE, f"{passport.pk}:{passport.checked_at}")

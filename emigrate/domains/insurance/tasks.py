@@ -9,6 +9,7 @@ from emigrate.domains.insurance.actions import (
     record_told,
     return_premium,
     run_clocks,
+    tell_expiring,
 )
 from emigrate.domains.insurance.enums import AT_INSURER, PolicyState
 from emigrate.domains.insurance.models import Policy
@@ -92,8 +93,10 @@ def give_premium_back(order_reference: str) -> None:
 
 @jobs.periodic("insurance.clocks", queue=jobs.CLOCKS, cron="10 * * * *")
 def clocks() -> None:
-    """Every hour: begin and end covers (owner: insurance)."""
-    run_clocks(actor=Actor.system("job-insurance-clocks"))
+    """Every hour: begin and end covers, and tell of those that end soon (owner: insurance)."""
+    actor = Actor.system("job-insurance-clocks")
+    run_clocks(actor=actor)
+    tell_expiring(actor=actor)
 
 
 @jobs.periodic("insurance.ask_again", queue=jobs.CLOCKS, cron="*/15 * * * *")

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from emigrate.domains.notifications.enums import MessageState
 from emigrate.domains.notifications.models import Message
-from emigrate.domains.notifications.queries import notifications_for, sent_words
+from emigrate.domains.notifications.queries import languages, notifications_for, sent_words
 from emigrate.foundation import jobs
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import NotFound
@@ -22,7 +22,8 @@ BATCH = 500
 class Notice:
     """One event for one receiver (a person, an organisation, an account, a role or an office).
 
-    `facts` fill the words and hold no personal data.
+    `facts` fill the words and hold no personal data. With `once` the same words about the same
+    thing are not told to the same receiver again: a clock may ask as often as it likes.
     """
 
     event: str
@@ -34,24 +35,27 @@ class Notice:
     office: str | None = None
     country: str | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
+    once: bool = False
 
 
 @action
 def notify(notice: Notice, *, actor: Actor) -> None:
     """Put a notice in the outbox; it exists if and only if this transaction commits."""
     del actor
-    Message(
-        event=notice.event,
-        reference=notice.reference,
-        person_id=notice.person_id,
-        organisation_id=notice.organisation_id,
-        user_id=notice.user_id,
-        role=notice.role,
-        office=notice.office,
-        country=notice.country,
-        facts=dict(notice.facts),
-        created_at=now(),
-    ).save(force_insert=True)
+    told = {
+        "event": notice.event,
+        "reference": notice.reference,
+        "person_id": notice.person_id,
+        "organisation_id": notice.organisation_id,
+        "user_id": notice.user_id,
+        "role": notice.role,
+        "office": notice.office,
+        "country": notice.country,
+        "facts": dict(notice.facts),
+    }
+    if notice.once and Message.objects.filter(**told).exists():
+        return
+    Message(**told, created_at=now()).save(force_insert=True)
     jobs.later("notifications.drain", queue=jobs.MESSAGES, once="notifications.drain")
 
 
@@ -73,8 +77,15 @@ def _write(batch: list[Message]) -> None:
     """The demonstration's channel; the live ones (SMS, e-mail) come with their partners."""
     folder = Path(settings.HOME) / "messages"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    tongues = languages({message.person_id for message in batch if message.person_id})
     lines = [
-        json.dumps({"id": message.pk, "event": message.event, "text": sent_words(message)})
+        json.dumps(
+            {
+                "id": message.pk,
+                "event": message.event,
+                "text": sent_words(message, tongues.get(message.person_id or 0)),
+            }
+        )
         for message in batch
     ]
     with (folder / f"{now():%Y-%m-%d}.jsonl").open("a") as channel:

@@ -7,7 +7,7 @@ from django.db import connection
 
 from emigrate.domains.agents import actions, queries
 from emigrate.domains.agents.actions.capacity import AgentBarred, CapacityUsed, TrancheOpen
-from emigrate.domains.agents.models import Agent
+from emigrate.domains.agents.models import Agent, Guarantee
 from emigrate.domains.notifications.models import Message
 from emigrate.domains.reference.enums import Role
 from emigrate.foundation import clock
@@ -339,3 +339,37 @@ def test_the_law_is_asked_with_the_agents_own_part():
         capacity=100,
         state_agency=True,
     )
+
+
+def told(event, reference):
+    with acting(SYSTEM):
+        rows = Message.objects.filter(event=event, reference=reference).order_by("id")
+        return [message.facts for message in rows]
+
+
+def test_an_end_is_told_at_each_of_the_days_before_it():
+    agent = an_agent()
+    days = pack().figure("notice.certificate_days", on=NOW.date()).value
+    seen = []
+    for before in (max(days) + 1, *(day - late for day in days for late in (0, 1)), 0):
+        with clock.simulate(NOW + (agent.valid_until - NOW.date()) - timedelta(days=before)):
+            actions.tell_expiring(actor=SYSTEM)
+        seen.append(len(told("agent.expiring", agent.reference)))
+
+    end = agent.valid_until.isoformat()
+    assert (days, seen) == ([180, 90, 30], [0, 1, 1, 2, 2, 3, 3, 3])
+    assert told("agent.expiring", agent.reference) == [
+        {"on": end, "days": str(day)} for day in days
+    ]
+
+
+def test_the_end_of_a_guarantee_is_told_with_its_case():
+    agent = an_agent()
+    with acting(SYSTEM):
+        guarantee = Guarantee.objects.get(organisation_id=agent.organisation_id)
+
+    with clock.simulate(NOW + (guarantee.expires_on - NOW.date()) - timedelta(days=30)):
+        actions.tell_expiring(actor=SYSTEM)
+
+    expected = [{"on": guarantee.expires_on.isoformat(), "days": "30"}]
+    assert told("guarantee.expiring", guarantee.application.reference) == expected

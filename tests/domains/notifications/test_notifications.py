@@ -1,11 +1,13 @@
 """The outbox: a notice exists if its transaction does, leaves once, and is read by its receiver."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.utils import translation
+from django.utils.translation import gettext
 
 from emigrate.domains.notifications import tasks
 from emigrate.domains.notifications.actions import (
@@ -20,6 +22,7 @@ from emigrate.domains.notifications.queries import WORDS, notifications_for, wor
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import NotFound
 from emigrate.foundation.transactions import acting
+from tests.factories.emigrants import an_emigrant
 from tests.races import race
 
 SYSTEM = Actor.system("test")
@@ -230,3 +233,36 @@ def test_many_workers_send_each_notice_once(committed_database, home):
 
     texts = [line["id"] for line in sent(home)]
     assert (len(texts), len(set(texts))) == (60, 60)
+
+
+@pytest.mark.django_db
+def test_a_clock_tells_the_same_once(home):
+    facts = {"on": "2026-12-01"}
+    due = Notice("agent.expiring", "RA-1", organisation_id=3, facts=facts, once=True)
+
+    for notice in (due, due, replace(due, facts={"on": "2027-12-01"}), replace(due, once=False)):
+        notify(notice, actor=SYSTEM)
+
+    tasks.drain()
+    days = ["2026-12-01", "2027-12-01", "2026-12-01"]
+    assert [line["text"] for line in sent(home)] == [
+        f"Your registration RA-1 ends on {day}. Ask for its renewal in time." for day in days
+    ]
+
+
+@pytest.mark.django_db
+def test_a_person_is_told_in_their_language(home):
+    speakers = {language: an_emigrant(language=language).pk for language in ("hi", "en", "ta")}
+    for person in (*speakers.values(), 999_999_999):
+        notify(Notice("contract.locked", "CT-1", person_id=person), actor=SYSTEM)
+
+    tasks.drain()
+
+    english = "Your contract CT-1 is fixed. Keep your copy."
+    with translation.override("hi"):
+        hindi = gettext("Your contract %(reference)s is fixed. Keep your copy.")
+    assert hindi != english
+    told = [line["text"] for line in sent(home) if line["event"] == "contract.locked"]
+    spoken = hindi % {"reference": "CT-1"}
+    both = f"{english}\n{spoken}"
+    assert told == [spoken, english, both, both]

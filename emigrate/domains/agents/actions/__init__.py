@@ -28,6 +28,7 @@ from emigrate.domains.agents.actions.certificate import (
     restore_agent,
     surrender_certificate,
     suspend_agent,
+    tell_expiring,
 )
 from emigrate.domains.agents.actions.decide import (
     call_security,
@@ -84,6 +85,7 @@ __all__ = [
     "surrender_certificate",
     "suspend_agent",
     "take_up_application",
+    "tell_expiring",
     "use_capacity",
     "withdraw_application",
 ]

@@ -3,13 +3,14 @@
 A suspension stands everywhere in the moment it commits: whoever recruits asks this one row.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from emigrate.domains.agents.enums import AgentState, Ground
-from emigrate.domains.agents.models import Agent
+from emigrate.domains.agents.models import Agent, Guarantee
 from emigrate.domains.agents.policies import AGENT_POLICY
 from emigrate.domains.agents.workflow import AGENT
 from emigrate.domains.notifications.actions import Notice, notify
@@ -20,6 +21,7 @@ from emigrate.law.current import pack
 from emigrate.law.engine.dates import add_months
 
 BATCH = 200
+_CASE_OF_GUARANTEE = Coalesce("application__reference", "tranche__reference")
 
 
 @action
@@ -106,6 +108,29 @@ def expire_agents(*, actor: Actor) -> int:
     for agent in agents:
         _told(AGENT.take("expire", agent, actor=actor), "agent.expired", actor)
     return len(agents)
+
+
+@action
+def tell_expiring(*, actor: Actor) -> int:
+    """Tell agents, at each of the figure's days before it, that a certificate or guarantee ends."""
+    days: list[int] = pack().figure("notice.certificate_days", on=today()).value
+    last = today() + timedelta(days=max(days))
+    certificates = Agent.objects.filter(
+        state=AgentState.ACTIVE, valid_until__range=(today(), last)
+    ).values_list("organisation_id", "reference", "valid_until")
+    guarantees = Guarantee.objects.filter(
+        verified_at__isnull=False, released_at=None, expires_on__range=(today(), last)
+    ).values_list("organisation_id", _CASE_OF_GUARANTEE, "expires_on")
+    ending = [("agent.expiring", *row) for row in certificates.order_by("pk")]
+    ending += [("guarantee.expiring", *row) for row in guarantees.order_by("pk")]
+    for event, organisation, reference, end in ending:
+        mark = min(each for each in days if (end - today()).days <= each)
+        facts = {"on": end.isoformat(), "days": str(mark)}
+        notify(
+            Notice(event, reference, organisation_id=organisation, facts=facts, once=True),
+            actor=actor,
+        )
+    return len(ending)
 
 
 @action

@@ -35,6 +35,11 @@ from emigrate.domains.clearances.actions.scrutinise import (
     take_up,
     take_up_next,
 )
+from emigrate.domains.clearances.actions.tell import (
+    tell_departing,
+    tell_of_agent,
+    tell_of_employer,
+)
 
 __all__ = [
     "NewClearance",
@@ -60,6 +65,9 @@ __all__ = [
     "suspend_clearance",
     "take_up",
     "take_up_next",
+    "tell_departing",
+    "tell_of_agent",
+    "tell_of_employer",
     "use_clearance",
     "withdraw_clearance",
 ]

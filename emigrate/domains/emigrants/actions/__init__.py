@@ -31,6 +31,7 @@ from emigrate.domains.emigrants.actions.register import (
     record_years_abroad,
     register_emigrant,
 )
+from emigrate.domains.emigrants.actions.viewed import tell_viewed
 
 __all__ = [
     "Details",
@@ -56,4 +57,5 @@ __all__ = [
     "report_spent_budget",
     "send_consent_code",
     "settle_passport",
+    "tell_viewed",
 ]

@@ -13,6 +13,7 @@ from emigrate.domains.insurance.actions.cancel import (
     end_cover,
     return_premium,
     run_clocks,
+    tell_expiring,
 )
 from emigrate.domains.insurance.actions.quote import (
     NewCover,
@@ -38,4 +39,5 @@ __all__ = [
     "record_told",
     "return_premium",
     "run_clocks",
+    "tell_expiring",
 ]

@@ -1,5 +1,7 @@
 """Ending insurance: given up, cancelled with the premium returned, or run out."""
 
+from datetime import timedelta
+
 from emigrate.domains.insurance.actions.jobs import tell_insurer
 from emigrate.domains.insurance.enums import IN_FORCE, LIVE, PolicyState
 from emigrate.domains.insurance.models import Cover, Policy
@@ -11,6 +13,7 @@ from emigrate.domains.payments.enums import PAID
 from emigrate.domains.payments.queries import orders_for
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.transactions import action, now, today
+from emigrate.law.current import pack
 
 AT_ONCE = 500
 
@@ -68,6 +71,23 @@ def run_clocks(*, actor: Actor) -> int:
             POLICY.take(verb, case, actor=actor)
             moved += 1
     return moved
+
+
+@action
+def tell_expiring(*, actor: Actor) -> int:
+    """Tell workers, once, that their insurance ends within the days of the figure; how many."""
+    POLICY_POLICY.require_role(actor, "ask")
+    days: int = pack().figure("notice.policy_days", on=today()).value
+    soon = Policy.objects.filter(
+        state__in=IN_FORCE, to_date__range=(today(), today() + timedelta(days=days))
+    ).order_by("pk")
+    for case in soon:
+        facts = {"on": case.to_date.isoformat()}
+        notice = Notice(
+            "policy.expiring", case.reference, person_id=case.person_id, facts=facts, once=True
+        )
+        notify(notice, actor=actor)
+    return len(soon)
 
 
 def refund_premium(case: Policy, reason: str, actor: Actor) -> None:
