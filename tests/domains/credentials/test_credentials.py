@@ -1,8 +1,11 @@
 """Certificates: what the QR says, its paper, its place in a status list, and who may open it."""
 
 import io
+import zlib
 from datetime import timedelta
 
+import base45
+import cbor2
 import pikepdf
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -22,6 +25,7 @@ from emigrate.foundation.transactions import acting
 from gate.verdict import Verifier
 from tests.domains.credentials.text_layer import plain, said
 from tests.factories.clearances import SYSTEM, lead, row, taken
+from tests.gate.cddl import Definition, published
 
 
 def text_of(reference, actor=SYSTEM):
@@ -294,3 +298,15 @@ def test_the_status_follows_only_with_the_clearance(scene):
     assert (credential(filed.reference).state, credential(filed.reference).audit_seq) == (
         "suspended", before + 1,
     )  # fmt: skip
+
+
+def test_every_qr_is_what_the_published_definition_says(scene):
+    for filed in scene.drafts:
+        lead(scene, filed.reference, "approved")
+
+    for filed in scene.drafts:
+        signed = cbor2.loads(zlib.decompress(base45.b45decode(text_of(filed.reference))))
+        protected = cbor2.loads(signed.value[0])
+        assert (signed.tag, signed.value[1]) == (18, {})
+        assert (protected[1], len(protected[4]), set(protected)) == (-7, 8, {1, 4})
+        assert Definition(published()).fits(cbor2.loads(signed.value[2]))
