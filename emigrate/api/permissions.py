@@ -178,6 +178,7 @@ _OPERATIONS: Mapping[str, Permission] = {
     "POST /contracts/{reference}/withdraw":                      "contract.consent",
     "POST /contracts/{reference}/lock":                          "contract.lock",
     "POST /contracts/{reference}/void":                          "contract.void",
+    "POST /contracts/{reference}/annul":                         "contract.annul",
     # payments
     "GET /payments":                                             "payment.view",
     "GET /payments/{reference}":                                 "payment.view",

@@ -11,6 +11,7 @@ from emigrate.api.permissions import PERMISSIONS, UNKEYED, Public, SignedIn, lif
 from emigrate.api.v1 import api
 from emigrate.domains.reference.enums import Role
 from emigrate.foundation.policy import POLICIES
+from emigrate.foundation.workflow import WORKFLOWS
 from tests.api.caller import caller, code_of
 from tests.factories.clearances import lead, leaves, row
 from tools.openapi import COMMITTED, generated
@@ -27,6 +28,34 @@ def operations() -> set[tuple[str, str]]:
 
 def test_every_operation_stands_in_the_table_and_nothing_else_does():
     assert operations() == set(PERMISSIONS)
+
+
+BY_ANOTHER_NAME = {
+    ("agent_application", "confirm_fee"): "the gateway's word: POST /payments/.../confirm",
+    ("agent_application", "forward_unchanged"): "POST /agent-applications/.../forward",
+    ("agent", "renew"): "POST /agent-applications/.../issue of a renewal",
+    ("policy", "pay"): "the gateway's word: POST /payments/.../confirm",
+    ("departure", "arrive"): "POST /clearances/.../arrival",
+    ("departure", "return"): "POST /clearances/.../return",
+}
+
+
+def test_every_verb_that_somebody_may_take_has_an_operation():
+    posts = [path for method, path in PERMISSIONS if method == "POST"]
+
+    missing = {
+        (name, step.verb)
+        for name, workflow in WORKFLOWS.items()
+        for step in workflow.steps
+        if set(workflow.policy.rules[step.may]) != {Role.SYSTEM}
+        and not any(
+            path.startswith("/" + name.replace("_", "-")[:-1])
+            and path.endswith(f"}}/{step.verb.replace('_', '-')}")
+            for path in posts
+        )
+    }
+
+    assert missing == set(BY_ANOTHER_NAME)
 
 
 def test_every_permission_is_one_that_some_role_holds():

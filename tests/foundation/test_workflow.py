@@ -27,7 +27,7 @@ from emigrate.foundation.errors import (
 )
 from emigrate.foundation.models import AuditLeaf, Proposal
 from emigrate.foundation.transactions import acting
-from emigrate.foundation.workflow import Desk, Step, Workflow
+from emigrate.foundation.workflow import WORKFLOWS, Desk, Step, Workflow
 from tests.factories.employers import (
     SYSTEM,
     a_contact,
@@ -413,3 +413,23 @@ def test_a_desk_says_to_whom_it_rises():
     desk = EMPLOYER.desks[EMPLOYER.states("submitted")]
 
     assert (desk.escalates_to, Desk("x").escalates_to) == ("mission_hom", "")
+
+
+ENDS_HERE = {("payment", "chargeback"): "the officer's work on it is outside the platform",
+             ("clearance", "approved"): "the emigrant's step is to leave"}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(WORKFLOWS))
+def test_whoever_holds_a_case_can_go_on_with_it(name):
+    workflow = WORKFLOWS[name]
+
+    idle = {
+        (name, state.value)
+        for state, desk in workflow.desks.items()
+        if not any(
+            state in step.starts and desk.role in workflow.policy.rules[step.may]
+            for step in workflow.steps
+        )
+    }
+
+    assert idle == {key for key in ENDS_HERE if key[0] == name}

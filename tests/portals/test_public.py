@@ -1,6 +1,10 @@
 import pytest
 from django.test import Client
 
+from emigrate.domains.accounts.models import Membership
+from emigrate.foundation.transactions import acting
+from tests.factories.clearances import SYSTEM
+
 pytestmark = pytest.mark.django_db
 
 
@@ -118,3 +122,25 @@ def test_what_somebody_signed_in_sees_is_not_kept(visit, scene):
     visitor = visit(scene.officer())
 
     assert visitor.raw("/officer/")["Cache-Control"] == "no-store"
+
+
+def test_a_question_that_nobody_asked_yet_is_no_error(visit):
+    page = visit().get("/is-this-agent-real")
+
+    assert "Write the name or the number of the agent." not in page.words
+    assert page.words[0].startswith("Is this agent real?")
+
+
+def test_a_role_without_pages_is_told_where_its_work_is(visit, scene):
+    front = visit(scene.mission()).get("/")
+
+    assert "This role has no pages yet; its work is done by the API." in front.text
+    assert "/sign-in" not in front.links
+
+
+def test_accounts_are_told_apart_by_their_sign_in_names(visit, scene):
+    names = [word for word in visit().get("/sign-in").words if " – " in word][1:]
+
+    with acting(SYSTEM):
+        logins = set(Membership.objects.values_list("user__login", flat=True))
+    assert {name.partition(" – ")[0] for name in names} == logins

@@ -178,6 +178,7 @@ contracts.steps([
     Verb("withdraw",  Nothing,     actions.withdraw_consent),
     Verb("lock",      Nothing,     actions.lock_contract),
     Verb("void",      Reason,      actions.void_contract),
+    Verb("annul",     Reason,      actions.annul_contract),
 ])
 # fmt: on
 

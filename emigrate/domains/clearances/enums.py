@@ -38,6 +38,8 @@ OPEN = (
     ClearanceState.SUSPENDED,
 )
 """States in which a person has a clearance on the way or in hand: one at a time."""
+IN_HAND = (ClearanceState.APPROVED, ClearanceState.SUSPENDED)
+"""States that only the departure, the office or time ends."""
 
 
 class Ground(models.TextChoices):

@@ -1,10 +1,28 @@
-"""What happens to an agent or an employer is told to everybody who is on the road with them."""
+"""What clearances hear from below: a contract void, an agent stopped, an employer barred."""
 
 from typing import Any
 
+from emigrate.domains.clearances.actions import cancel_clearance
+from emigrate.domains.clearances.enums import IN_HAND
+from emigrate.domains.clearances.models import Clearance
 from emigrate.foundation import jobs
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.events import on
+from emigrate.foundation.transactions import acting
+
+
+@on("contract.voided")
+def contract_void(case: Any, *, actor: Actor) -> None:  # a contract's plain columns
+    """Nobody leaves on a contract that is void: what was approved on it is cancelled with it.
+
+    An application that is not decided needs nothing: the decision asks for a fixed contract.
+    """
+    system = Actor.system(actor.request_id)
+    with acting(system):
+        rows = Clearance.objects.filter(contract_id=case.pk, state__in=IN_HAND)
+        references = list(rows.values_list("reference", flat=True))
+    for reference in references:
+        cancel_clearance(reference, "the contract is void", actor=system)
 
 
 @on("agent.suspended")

@@ -59,7 +59,7 @@ CLEARANCE: "Workflow[Clearance]" = Workflow(
         S.QUERIED:        Desk(Role.RA_ADMIN, service_days("clearance.query_answer_days"), pauses=True),
         S.REFERRED:       Desk(Role.MISSION_LW, service_days("clearance.alarm"), escalates_to=Role.PGE,
                                pauses=True),
-        S.HELD:           Desk(Role.PGE),
+        S.HELD:           Desk(Role.POE),
         S.APPROVED:       Desk(Role.EMIGRANT),
         S.SUSPENDED:      Desk(Role.POE, service_days("clearance.alarm"), escalates_to=Role.PGE),
     },

@@ -30,5 +30,6 @@ class SignInForm(PlainForm):
 
 def _label(membership: Membership) -> str:
     place = membership.organisation or membership.office or membership.country
-    parts = (membership.user.display_name, words.role(membership.role), str(place or ""))
-    return " – ".join(part for part in parts if part)
+    user = membership.user
+    parts = (user.login, user.display_name, words.role(membership.role), str(place or ""))
+    return " – ".join(" ".join(part.split()) for part in parts if part)

@@ -30,7 +30,7 @@ def home(request: HttpRequest) -> Answer:
 @require_GET
 def agent(request: HttpRequest) -> Answer:
     """What the public register says about a name or number."""
-    form = RegisterForm(request.GET)
+    form = RegisterForm(request.GET if "agent" in request.GET else None)
     answer = public_register(form.cleaned_data["agent"]) if form.is_valid() else None
     return show(request, "public/agent.html", {"form": form, "answer": answer})
 

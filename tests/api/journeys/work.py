@@ -17,7 +17,7 @@ from emigrate.ops.simulation import road
 from emigrate.partners.passport_registry.contract import PassportResult
 from tests.api.journeys.words import WHY, a_person, day
 from tests.api.walk import SYSTEM, Walk
-from tests.factories.clearances import the_registrys_word
+from tests.factories.clearances import a_draft, the_registrys_word
 
 
 def demands(walk: Walk) -> int:
@@ -186,9 +186,11 @@ def road_terms(walk: Walk, row: Contract) -> Any:
 
 
 def _not_agreed(walk: Walk, worker: Emigrant, allotment: int, actor: Actor) -> None:
-    """One declined, one withdrawn while thinking it over, one made void."""
+    """One declined, one withdrawn while thinking it over, one made void, one annulled."""
     scene = walk.scene
     job = scene.job
+    fixed = a_draft(scene)
+    walk.post(scene.officer(Role.PGE), f"/contracts/{fixed.contract.reference}/annul", WHY)
     for end in ("decline", "withdraw", "void"):
         drafted = walk.do(
             road.contracts.draft_contract,

@@ -5,14 +5,17 @@ from datetime import timedelta
 import pytest
 
 from emigrate.domains.clearances import actions
+from emigrate.domains.contracts import actions as contracts
 from emigrate.domains.credentials.actions import export
 from emigrate.domains.credentials.models import Credential
 from emigrate.domains.credentials.queries import qr_text
 from emigrate.domains.notifications.models import Message
 from emigrate.foundation import clock
+from emigrate.foundation.errors import Blocked
 from emigrate.foundation.transactions import acting
 from gate.verdict import Verifier
-from tests.factories.clearances import SYSTEM, lead, row, taken
+from tests.factories.clearances import SYSTEM, counters, lead, row, taken
+from tests.factories.emigrants import the_person
 
 
 def at_the_gate(scene, folder, reference, *, after=timedelta(minutes=1)):
@@ -97,6 +100,31 @@ def test_what_is_not_used_in_time_expires(scene, state):
 
     assert (on_its_last_second, expired, again) == (0, 1, 0)
     assert row(filed.reference).state == "expired"
+
+
+@pytest.mark.parametrize("state", ["approved", "suspended"])
+def test_nobody_leaves_on_a_contract_that_is_void(scene, tmp_path, state):
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, state)
+    before = counters(filed.job)["vacancies"]
+
+    worker = the_person(filed.worker.case)
+    scene.do(contracts.annul_contract, filed.contract.reference, "I stay.", actor=worker)
+
+    assert row(filed.reference).state == "cancelled"
+    assert counters(filed.job)["vacancies"] == before - 1
+    assert at_the_gate(scene, tmp_path, filed.reference).verdict == "revoked"
+
+
+def test_an_application_on_a_void_contract_is_not_approved(scene):
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, "under_scrutiny")
+    scene.do(contracts.annul_contract, filed.contract.reference, "Cheating.", actor=SYSTEM)
+
+    with pytest.raises(Blocked) as refusal:
+        taken(scene, "approve", filed.reference)
+
+    assert "contract_not_locked" in refusal.value.facts["codes"]
 
 
 def test_a_used_one_never_expires(scene):

@@ -1,7 +1,7 @@
 """What may follow an approval: suspension, cancellation, use at the airport, expiry."""
 
 from emigrate.domains.clearances.actions.file import give_back
-from emigrate.domains.clearances.enums import ClearanceState
+from emigrate.domains.clearances.enums import IN_HAND
 from emigrate.domains.clearances.models import Clearance
 from emigrate.domains.clearances.workflow import CLEARANCE
 from emigrate.domains.credentials.actions import set_credential_status
@@ -11,7 +11,6 @@ from emigrate.foundation.actors import Actor
 from emigrate.foundation.transactions import action, now
 
 SWEEP = 500
-IN_HAND = (ClearanceState.APPROVED, ClearanceState.SUSPENDED)
 
 
 @action
