@@ -23,6 +23,7 @@ FIGURES: Final = {
     "gate": Entry("bench.gate", "offline checks against raw ECDSA P-256"),
     "counter": Entry("bench.counter", "the counter's check at 1,000,000 clearances"),
     "queue": Entry("bench.queue", "an officer's queue at 10,000 and 1,000,000 cases"),
+    "officer": Entry("bench.officer", "an officer's pages and keys for a clean case; checks in s"),
     "names": Entry("bench.names", "name search over 1,000,000 persons"),
     "road": Entry("bench.road", "clearances through the whole road by HTTP"),
     "forgery": Entry("bench.forgery", "1,000,000 altered QR texts, none accepted", long=True),

@@ -51,7 +51,7 @@ class Traveller:
         return f"Z{self.number:07d}"
 
 
-def stage_for(workers: int) -> Stage:
+def stage_for(workers: int, wage: tuple[int, str] = (1_800_00, "SAR")) -> Stage:
     """Everybody but the workers, made by the platform's own actions at the real time."""
     from emigrate.domains.reference.enums import Role  # app ready
     from emigrate.ops.simulation import stories  # app ready
@@ -61,7 +61,7 @@ def stage_for(workers: int) -> Stage:
     world = World(7, Clockwork(datetime.now(UTC)))
     agency = world.agency(AgencyPlan("Example Overseas", "9"))
     company = world.company("SAU", "Example Construction Co")
-    line = stories.line(world, "7112", "Mason", (1_800_00, "SAR"), number=workers)
+    line = stories.line(world, "7112", "Mason", wage, number=workers)
     stage = Stage(world, stories.position(world, agency, company, line, "Riyadh"))
     border, office = world.officer(Role.BOI), world.officer(Role.POE, agency.office)
     who = {"agency": agency.actor, "company": company.actor, "office": office, "border": border}

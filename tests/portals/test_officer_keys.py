@@ -15,13 +15,13 @@ from django.core import signing
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 
+from bench.browser import CHROMIUM, Page, chromium
 from emigrate.domains.accounts.actions import start_session
 from emigrate.domains.accounts.models import Membership
 from emigrate.foundation import clock
 from emigrate.foundation.transactions import acting
 from emigrate.portals.sign_in import COOKIE, SALT
 from tests.factories.clearances import SYSTEM, Scene, a_draft, a_job, lead, row
-from tests.portals.browser import CHROMIUM, Page, chromium
 
 MOST_LOADS, MOST_KEYS = 2, 6
 IN_THE_FLOORS_CURRENCY = (600_00, "USD")

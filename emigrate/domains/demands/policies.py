@@ -49,6 +49,7 @@ DEMAND_POLICY = PolicyTable("demand", {
                Role.AUDITOR: everywhere, Role.SYSTEM: everywhere},
     "file":   {Role.FE_ADMIN: own},
     "decide": {Role.MISSION_LW: in_own_country, Role.MISSION_HOM: in_own_country},
+    "decide_watched": {Role.MISSION_HOM: in_own_country},
     "clock":  {Role.SYSTEM: everywhere},
 })
 ALLOTMENT_POLICY = PolicyTable("allotment", {

@@ -1,9 +1,11 @@
 """Demands and allotments through somebody's eyes."""
 
-from django.db.models import F, QuerySet
+from datetime import date
 
-from emigrate.domains.demands.enums import AllotmentState, DemandState
-from emigrate.domains.demands.models import Allotment, Demand
+from django.db.models import F, Q, QuerySet
+
+from emigrate.domains.demands.enums import AllotmentState, AttorneyState, DemandState
+from emigrate.domains.demands.models import Allotment, Demand, PowerOfAttorney
 from emigrate.domains.demands.policies import ALLOTMENT_POLICY, DEMAND_POLICY
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import NotFound
@@ -37,6 +39,13 @@ def open_allotments(actor: Actor) -> QuerySet[Allotment]:
         demand__state=DemandState.OPEN,
         demand__valid_until__gte=today(),
     )
+
+
+def empowered(demand_id: int, agent_id: int, *, on: date) -> bool:
+    """Whether the employer's power of attorney to the agent is accepted and in force on a day."""
+    rows = PowerOfAttorney.objects.filter(demand_id=demand_id, agent_id=agent_id)
+    in_force = Q(ends_on=None) | Q(ends_on__gte=on)
+    return rows.filter(in_force, state=AttorneyState.ACTIVE).exists()
 
 
 def mission_queue(actor: Actor) -> QuerySet[Demand]:

@@ -444,3 +444,13 @@ def test_a_contract_is_found_by_its_own_people(market):
         assert queries.contract(case.reference, actor=market.owner).pk == case.pk
     with acting(stranger), pytest.raises(NotFound):
         queries.contract(case.reference, actor=stranger)
+
+
+def test_a_suspended_agent_offers_nothing(market):
+    case = a_signed_contract(market)
+    agents.suspend_agent(
+        market.agent.reference, reason="Overcharging.", actor=a_protector_general()
+    )
+
+    with refused(Blocked, "agent_not_active"):
+        actions.offer_contract(case.reference, actor=market.owner)

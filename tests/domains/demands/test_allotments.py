@@ -1,6 +1,6 @@
 """Allotments and powers of attorney: every step, and every refusal with nothing changed."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -8,6 +8,8 @@ from django.db import connection
 from emigrate.domains.agents import actions as agents
 from emigrate.domains.demands import actions, queries
 from emigrate.domains.demands.models import PowerOfAttorney
+from emigrate.domains.employers import actions as employers
+from emigrate.foundation.clock import office_date
 from emigrate.foundation.errors import (
     AlreadyExists,
     Blocked,
@@ -210,3 +212,64 @@ def test_the_employer_revokes_a_power_of_attorney_once(market):
     assert revoked.state == "revoked"
     with refused(WrongState):
         actions.revoke_attorney(attorney.pk, actor=market.company)
+
+
+def test_a_suspended_agent_accepts_nothing(market):
+    allotment = a_sent_allotment(market)
+    general = a_protector_general()
+    agents.suspend_agent(market.agent.reference, reason="Overcharging.", actor=general)
+
+    with refused(Blocked, "agent_not_active"):
+        actions.acknowledge_allotment(allotment.pk, actor=market.owner)
+    assert as_stored(allotment).state == "sent"
+    assert actions.decline_allotment(allotment.pk, actor=market.owner).state == "declined"
+
+
+def test_nothing_of_a_black_listed_employer_is_given_or_taken(market):
+    demand = an_approved_demand(market)
+    sent = a_sent_allotment(market, 2, demand=demand)
+    another = with_another_agency(market)
+    black_list(market)
+
+    with refused(Blocked, "employer_blacklisted"):
+        actions.acknowledge_allotment(sent.pk, actor=market.owner)
+    with refused(Blocked, "employer_blacklisted"):
+        a_sent_allotment(another, 1, demand=demand)
+
+
+def black_list(market):
+    for _ in range(2):
+        employers.blacklist_employer(
+            market.employer.reference, reason="Unpaid wages.", actor=a_protector_general()
+        )
+
+
+def test_without_a_power_of_attorney_nobody_is_recruited(market):
+    allotment = an_accepted_allotment(market)
+    attorney = attorney_of(allotment.demand, market.agent)
+
+    actions.revoke_attorney(attorney.pk, actor=market.company)
+
+    with refused(Blocked, "attorney_not_active"):
+        actions.take_vacancy(allotment.pk, actor=SYSTEM)
+
+
+def test_a_power_of_attorney_ends_on_its_day(market):
+    demand = an_approved_demand(market)
+    with acting(SYSTEM) as now:
+        ends = office_date(now.now) + timedelta(days=3)
+    sent = actions.allot(
+        first_line(demand).pk, market.agent.reference, 2, actor=market.company, attorney_ends=ends
+    )
+    actions.acknowledge_allotment(sent.pk, actor=market.owner)
+    with later(days=3):
+        left = actions.take_vacancy(sent.pk, actor=SYSTEM)
+
+    with later(days=4):
+        with refused(Blocked, "attorney_not_active"):
+            actions.take_vacancy(sent.pk, actor=SYSTEM)
+        actions.expire_demands(actor=SYSTEM)
+
+    assert left == 1
+    assert attorney_of(demand, market.agent).state == "expired"
+    assert as_stored(demand).state == "open"

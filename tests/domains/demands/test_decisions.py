@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from emigrate.domains.demands import actions, queries
+from emigrate.domains.employers import actions as employers
 from emigrate.domains.notifications.models import Message
 from emigrate.foundation.clocks import escalate_overdue
 from emigrate.foundation.errors import (
@@ -30,7 +31,7 @@ from tests.factories.demands import (
     first_line,
     in_scrutiny,
 )
-from tests.factories.employers import a_head_of_mission, a_mission_officer
+from tests.factories.employers import a_head_of_mission, a_mission_officer, a_protector_general
 from tests.snapshot import leaves_of, refused
 
 pytestmark = pytest.mark.django_db
@@ -189,3 +190,18 @@ def test_rejecting_a_changed_demand_releases_what_agents_hold(market):
 
     assert (as_stored(demand).state, as_stored(allotment).state) == ("rejected", "released")
     assert first_line(demand).allotted == 0
+
+
+def test_of_a_watched_employer_only_the_head_of_the_mission_approves(market):
+    demand = in_scrutiny(market)
+    for _ in range(2):
+        employers.watch_employer(
+            market.employer.reference, reason="Complaints.", actor=a_protector_general()
+        )
+
+    with refused(NotPermitted):
+        actions.approve_demand(demand.reference, actor=market.mission, fee_receipt="R-1")
+    head = a_head_of_mission(market.employer.country)
+    approved = actions.approve_demand(demand.reference, actor=head, fee_receipt="R-1")
+
+    assert approved.state == "approved"

@@ -11,11 +11,12 @@ from emigrate.domains.contracts.policies import CONTRACT_POLICY
 from emigrate.domains.contracts.workflow import CONTRACT
 from emigrate.domains.demands.enums import RECRUITING, AllotmentState
 from emigrate.domains.demands.models import Allotment
-from emigrate.domains.demands.queries import allotments_for
+from emigrate.domains.demands.queries import allotments_for, empowered
 from emigrate.domains.emigrants import actions as emigrants
 from emigrate.domains.emigrants.enums import LIVING
 from emigrate.domains.emigrants.models import Emigrant
 from emigrate.domains.emigrants.queries import emigrants_for
+from emigrate.domains.employers.enums import EmployerState
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import AlreadyExists, Blocked, NotFound
 from emigrate.foundation.identifiers.numbering import next_reference
@@ -79,6 +80,8 @@ def _require_standing(emigrant: Emigrant, allotment: Allotment) -> None:
         and last_day is not None
         and last_day >= today(),
         "allotment_not_accepted": allotment.state == AllotmentState.ACKNOWLEDGED,
+        "attorney_not_active": empowered(demand.pk, agent.pk, on=today()),
+        "employer_blacklisted": demand.employer.state != EmployerState.BLACKLISTED,
     }
     if unmet := [code for code, holds in stands.items() if not holds]:
         raise Blocked(unmet=", ".join(unmet), codes=unmet)
@@ -140,8 +143,12 @@ def sign_for_employer(reference: str, terms_hash: bytes, *, actor: Actor) -> Con
 
 @action
 def offer_contract(reference: str, *, actor: Actor) -> Contract:
-    """Offer the signed contract; the emigrant is told to listen to it and compare."""
+    """Offer the signed contract; the emigrant is told to listen to it and compare.
+
+    Blocked when agent, employer, demand or allotment does not stand any more.
+    """
     case = CONTRACT.hold(Contract.objects.all(), actor=actor, verb="offer", reference=reference)
+    _require_standing(case.emigrant, case.allotment)
     CONTRACT.take("offer", case, actor=actor)
     tell_emigrant("contract.offered", case, actor)
     return case

@@ -19,6 +19,7 @@ from emigrate.domains.demands.models import Allotment, Demand, DemandLine, Power
 from emigrate.domains.demands.policies import ALLOTMENT_POLICY, DEMAND_POLICY
 from emigrate.domains.demands.queries import allotments_for
 from emigrate.domains.demands.workflow import DEMAND
+from emigrate.domains.employers.enums import EmployerState
 from emigrate.domains.notifications.actions import Notice, notify
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import (
@@ -98,15 +99,21 @@ def _require_current(demand: Demand) -> None:
     last_day = demand.valid_until
     if demand.state not in RECRUITING or last_day is None or last_day < today():
         raise Blocked(unmet="demand_not_open", codes=["demand_not_open"])
+    if demand.employer.state == EmployerState.BLACKLISTED:
+        raise Blocked(unmet="employer_blacklisted", codes=["employer_blacklisted"])
 
 
 def _agent(reference: str) -> Agent:
     agent = Agent.objects.filter(reference=reference).first()  # the register is public
     if agent is None:
         raise NotFound(subject="agent")
+    _require_standing(agent)
+    return agent
+
+
+def _require_standing(agent: Agent) -> None:
     if agent.state != AgentState.ACTIVE or agent.valid_until < today():
         raise Blocked(unmet="agent_not_active", codes=["agent_not_active"])
-    return agent
 
 
 def _empower(demand: Demand, agent: Agent, ends: date | None) -> None:
@@ -137,6 +144,7 @@ def acknowledge_allotment(allotment_id: int, *, actor: Actor) -> Allotment:
     """The agent accepts the allotment and the power of attorney; the demand is open with it."""
     allotment = _answered(allotment_id, AllotmentState.ACKNOWLEDGED, actor)
     _require_current(allotment.demand)
+    _require_standing(allotment.agent)
     attorneys = PowerOfAttorney.objects.filter(
         demand_id=allotment.demand_id, agent_id=allotment.agent_id, state=AttorneyState.SIGNED
     )

@@ -6,7 +6,9 @@ from emigrate.domains.demands.actions.release import open_demand, release_all
 from emigrate.domains.demands.enums import AttorneyState
 from emigrate.domains.demands.facts import findings_of
 from emigrate.domains.demands.models import Demand
+from emigrate.domains.demands.policies import DEMAND_POLICY
 from emigrate.domains.demands.workflow import DEMAND
+from emigrate.domains.employers.enums import EmployerState
 from emigrate.domains.notifications.actions import Notice, notify
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import Blocked, InvalidInput
@@ -42,12 +44,15 @@ def approve_demand(reference: str, *, actor: Actor, fee_receipt: str) -> Demand:
     """Approve the terms as they stand; the law must not forbid any line.
 
     The hash of the approved terms is kept: a later change voids the approval. A demand that
-    agents had accepted before its change is open again.
+    agents had accepted before its change is open again. Of an employer on prior approval only
+    the head of the Mission approves one.
     """
     if not fee_receipt.strip():
         message = _("Write the number of the Mission's receipt.")
         raise InvalidInput.at("/fee_receipt", "fee_receipt_missing", message)
     case = DEMAND.hold(Demand.objects.all(), actor=actor, verb="approve", reference=reference)
+    if case.employer.state == EmployerState.PRIOR_APPROVAL:
+        DEMAND_POLICY.require(actor, "decide_watched", case)
     system = Actor.system(actor.request_id)
     findings = findings_of(case, actor=system)
     barred = sorted({str(each["code"]) for each in findings if each["severity"] == "block"})

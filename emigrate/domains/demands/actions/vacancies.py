@@ -5,13 +5,15 @@ from django.db.models import F
 
 from emigrate.domains.demands.actions.release import fill_demand, release_all, reopen_demand
 from emigrate.domains.demands.enums import (
+    EMPOWERED,
     RECRUITING,
     AllotmentState,
     AttorneyState,
     DemandState,
 )
-from emigrate.domains.demands.models import Allotment, Demand, DemandLine
+from emigrate.domains.demands.models import Allotment, Demand, DemandLine, PowerOfAttorney
 from emigrate.domains.demands.policies import ALLOTMENT_POLICY
+from emigrate.domains.demands.queries import empowered
 from emigrate.domains.demands.workflow import DEMAND
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import Blocked, DomainError, Exhausted, NotFound
@@ -24,6 +26,9 @@ UPDATE demands_allotment a SET used = a.used + 1
 FROM demands_demand d
 WHERE a.id = %s AND d.id = a.demand_id AND a.used < a.quantity AND a.state = 'acknowledged'
   AND d.state = 'open' AND d.valid_until >= %s AND d.attested_hash = d.terms_hash
+  AND EXISTS (SELECT 1 FROM demands_powerofattorney p
+    WHERE p.demand_id = d.id AND p.agent_id = a.agent_id AND p.state = 'active'
+      AND (p.ends_on IS NULL OR p.ends_on >= %s))
 RETURNING a.quantity - a.used, a.demand_id
 """
 _GIVE_BACK = """
@@ -38,12 +43,14 @@ RETURNING state, line_id, demand_id
 def take_vacancy(allotment_id: int, *, actor: Actor) -> int:
     """Take one vacancy of an accepted allotment on an approved, unchanged, unexpired demand.
 
+    The employer's power of attorney to the agent must be in force.
+
     Returns how many are left. Exhausted when none was, Blocked when the demand or the allotment
     no longer stands, NotFound. For the platform, as an effect of a clearance's step.
     """
     ALLOTMENT_POLICY.require_role(actor, "take")
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [allotment_id, today()])
+        cursor.execute(_TAKE, [allotment_id, today(), today()])
         row = cursor.fetchone()
     if row is None:
         raise _why(allotment_id)
@@ -62,6 +69,8 @@ def _why(allotment_id: int) -> DomainError:
         return Blocked(unmet="demand_not_open", codes=["demand_not_open"])
     if allotment.state != AllotmentState.ACKNOWLEDGED:
         return Blocked(unmet="allotment_not_accepted", codes=["allotment_not_accepted"])
+    if not empowered(allotment.demand_id, allotment.agent_id, on=today()):
+        return Blocked(unmet="attorney_not_active", codes=["attorney_not_active"])
     return Exhausted(code="vacancies_exhausted", allotment=allotment_id)
 
 
@@ -86,7 +95,12 @@ def give_back_vacancy(allotment_id: int, *, actor: Actor) -> None:
 
 @action
 def expire_demands(*, actor: Actor) -> int:
-    """Close demands past their last day; unused vacancies are released. How many."""
+    """Close demands past their last day; unused vacancies are released. How many.
+
+    Powers of attorney end on their own last day too.
+    """
+    ended = PowerOfAttorney.objects.filter(state__in=EMPOWERED, ends_on__lt=today())
+    ended.update(state=AttorneyState.EXPIRED)
     late = Demand.objects.filter(
         state__in=(*RECRUITING, DemandState.AMENDMENT_PENDING), valid_until__lt=today()
     )
