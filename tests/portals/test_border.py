@@ -77,6 +77,8 @@ def test_amber_after_the_departure(counter, ready):
 
 @pytest.mark.parametrize(("typed", "words"), [
     ("", "Scan or type a number."),
+    ("EC-2026-RBL-0000000-0",
+     "This number is not right. Compare every letter and digit with the paper."),
     ("hello", "A passport number has 1 letter and then 7 digits. Example: Z1234567."),
 ])  # fmt: skip
 def test_what_is_no_number_is_asked_again(counter, typed, words):

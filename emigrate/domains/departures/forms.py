@@ -13,6 +13,8 @@ from emigrate.foundation.identifiers.formats import InvalidIdentifier, conformin
 from emigrate.foundation.identifiers.references import InvalidReference, normalise
 from emigrate.foundation.web.forms import PlainForm, ReferenceField, reason_field, western
 
+OURS = "EC"
+"""How a clearance's number begins; a passport's has one letter."""
 PLAIN = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}
 
 
@@ -56,6 +58,8 @@ class CounterForm(PlainForm):
         try:
             return CounterQuestion(reference=normalise(text))
         except InvalidReference:
+            if western(text).strip().upper().startswith(OURS):
+                ReferenceField().clean(text)  # refuses in the words for our own numbers
             return CounterQuestion(passport_number=PassportField().clean(text))
 
 

@@ -13,7 +13,7 @@ from emigrate.domains.demands.enums import (
 from emigrate.domains.demands.models import Allotment, Demand, DemandLine, PowerOfAttorney
 from emigrate.domains.demands.workflow import DEMAND
 from emigrate.foundation.actors import Actor
-from emigrate.foundation.transactions import action
+from emigrate.foundation.transactions import action, today
 
 
 @action
@@ -58,3 +58,11 @@ def release_all(demand_id: int, *, actor: Actor, attorneys: AttorneyState) -> No
     DemandLine.objects.filter(demand_id=demand_id).update(allotted=Coalesce(total, 0))
     empowered = PowerOfAttorney.objects.filter(demand_id=demand_id, state__in=EMPOWERED)
     empowered.update(state=attorneys)
+
+
+@action
+def expire_attorneys(*, actor: Actor) -> None:
+    """End the powers of attorney whose own last day is over; their demands stand."""
+    del actor
+    over = PowerOfAttorney.objects.filter(state__in=EMPOWERED, ends_on__lt=today())
+    over.update(state=AttorneyState.EXPIRED)

@@ -3,15 +3,19 @@
 from django.db import connection
 from django.db.models import F
 
-from emigrate.domains.demands.actions.release import fill_demand, release_all, reopen_demand
+from emigrate.domains.demands.actions.release import (
+    expire_attorneys,
+    fill_demand,
+    release_all,
+    reopen_demand,
+)
 from emigrate.domains.demands.enums import (
-    EMPOWERED,
     RECRUITING,
     AllotmentState,
     AttorneyState,
     DemandState,
 )
-from emigrate.domains.demands.models import Allotment, Demand, DemandLine, PowerOfAttorney
+from emigrate.domains.demands.models import Allotment, Demand, DemandLine
 from emigrate.domains.demands.policies import ALLOTMENT_POLICY
 from emigrate.domains.demands.queries import empowered
 from emigrate.domains.demands.workflow import DEMAND
@@ -99,8 +103,7 @@ def expire_demands(*, actor: Actor) -> int:
 
     Powers of attorney end on their own last day too.
     """
-    ended = PowerOfAttorney.objects.filter(state__in=EMPOWERED, ends_on__lt=today())
-    ended.update(state=AttorneyState.EXPIRED)
+    expire_attorneys(actor=actor)
     late = Demand.objects.filter(
         state__in=(*RECRUITING, DemandState.AMENDMENT_PENDING), valid_until__lt=today()
     )
