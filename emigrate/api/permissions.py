@@ -228,7 +228,7 @@ _OPERATIONS: Mapping[str, Permission] = {
     "POST /clearances/{reference}/reject":                       "clearance.decide",
     "POST /clearances/{reference}/suspend":                      "clearance.revoke",
     "POST /clearances/{reference}/restore":                      "clearance.revoke",
-    "POST /clearances/{reference}/cancel":                       "clearance.revoke",
+    "POST /clearances/{reference}/cancel":                       "clearance.cancel",
     "GET /queues/clearances":                                    "clearance.scrutinise",
     "GET /queues/clearances/mine":                               "clearance.scrutinise",
     "POST /queues/clearances/next":                              "clearance.scrutinise",

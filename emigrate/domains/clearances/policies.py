@@ -63,7 +63,8 @@ CLEARANCE_POLICY = PolicyTable("clearance", {
     "decide":  {Role.POE: in_own_office},
     "advise":  {Role.MISSION_LW: in_own_country, Role.MISSION_HOM: in_own_country,
                 Role.PGE: everywhere},
-    "revoke":  {Role.POE: in_own_office, Role.PGE: everywhere, Role.SYSTEM: everywhere},
+    "revoke":  {Role.POE: in_own_office, Role.PGE: everywhere},
+    "cancel":  {Role.POE: in_own_office, Role.PGE: everywhere, Role.SYSTEM: everywhere},
     "depart":  {Role.SYSTEM: everywhere},
     "clock":   {Role.SYSTEM: everywhere},
 })

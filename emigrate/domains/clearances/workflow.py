@@ -83,7 +83,7 @@ CLEARANCE: "Workflow[Clearance]" = Workflow(
         Step("lapse",        S.QUERIED,           S.LAPSED,         "clock",      "clearance.lapsed"),
         Step("suspend",      S.APPROVED,          S.SUSPENDED,      "revoke",     "clearance.suspended", reason=True),
         Step("restore",      S.SUSPENDED,         S.APPROVED,       "revoke",     "clearance.restored", reason=True, second_officer=True),
-        Step("cancel",       (S.APPROVED, S.SUSPENDED), S.CANCELLED, "revoke",    "clearance.cancelled", reason=True),
+        Step("cancel",       (S.APPROVED, S.SUSPENDED), S.CANCELLED, "cancel",    "clearance.cancelled", reason=True),
         Step("use",          S.APPROVED,          S.USED,           "depart",     "clearance.used"),
         Step("expire",       (S.APPROVED, S.SUSPENDED), S.EXPIRED,        "clock",      "clearance.expired"),
     ],

@@ -72,7 +72,7 @@ WHO = {
     "reject": {"poe"},
     "suspend": {"poe", "pge"},
     "restore": {"poe", "pge"},
-    "cancel": {"poe", "pge"},
+    "cancel": {"poe", "pge", "system"},
     "use": {"system"},
     "lapse": {"system"},
     "expire": {"system"},
