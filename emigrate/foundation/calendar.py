@@ -1,9 +1,10 @@
-"""Working days: service levels are counted in the office's own calendar."""
+"""The office's calendar: service levels are counted in its working days, or in calendar days."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from emigrate.foundation.clock import OFFICE_ZONE
+from emigrate.foundation.periods import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,26 @@ class Calendar:
             days += self.works_on(day)
         return days
 
+    def last_day(self, day: date, period: Period) -> date:
+        """The last day of a period that begins after `day`.
 
-def due_at(moment: datetime, days: int, calendar: Calendar) -> datetime:
-    """The end of the working day on which a service level of `days` ends."""
-    last = calendar.add(moment.astimezone(OFFICE_ZONE).date(), days)
+        Calendar days are counted as they come; when the office is closed on the last one, the
+        next day on which it is open is still in time. `emigrate.law` says where this stands.
+        """
+        if period.working:
+            return self.add(day, period.days)
+        return self.add(day + timedelta(days=period.days), 0)
+
+    def left(self, day: date, last: date, *, working: bool) -> Period:
+        """What remains after `day` of a period whose last day is `last`, in the same unit.
+
+        Resumed on the same day it ends on `last` again; a day off counts as the next working day.
+        """
+        days = self.between(self.add(day, 0), last) if working else max(0, (last - day).days)
+        return Period(days, working)
+
+
+def due_at(moment: datetime, period: Period, calendar: Calendar) -> datetime:
+    """The end of the day on which a service level ends; the office is open on it."""
+    last = calendar.last_day(moment.astimezone(OFFICE_ZONE).date(), period)
     return datetime.combine(last, time(23, 59, 59), OFFICE_ZONE)

@@ -8,7 +8,8 @@ class Case(models.Model):
     """An application, registration, demand or claim. Only `Workflow` writes these columns.
 
     `audit_seq` counts the case's leaves and is its version (ETag); `audit_head` is the hash of the
-    last one. `clock_left` keeps the working days that remain while a clock is paused.
+    last one. `clock_left` keeps the days that remain while a clock is paused; they, and the running
+    clock, count in working days where `clock_working`, else in calendar days.
     """
 
     reference = models.CharField(_("reference"), max_length=40, unique=True)
@@ -17,6 +18,7 @@ class Case(models.Model):
     held_by = models.CharField(_("held by"), max_length=24, blank=True)
     due_at = models.DateTimeField(_("due"), null=True)
     clock_left = models.SmallIntegerField(null=True)
+    clock_working = models.BooleanField(default=True, db_default=True)
     escalation = models.SmallIntegerField(_("times escalated"), default=0)
     created_at = models.DateTimeField(_("created"))
     created_by = models.BigIntegerField(null=True)

@@ -27,12 +27,16 @@ from emigrate.foundation.errors import (
     ReasonRequired,
     WrongState,
 )
+from emigrate.foundation.periods import Period
 from emigrate.foundation.policy import PolicyTable
 from emigrate.foundation.transactions import now, today
 
 C = TypeVar("C", bound=Case)
 Need: TypeAlias = Callable[[Any], str | None]
-Days: TypeAlias = Callable[[date], int]
+Days: TypeAlias = Callable[[date], Period]
+
+CLOCK = ("held_by", "due_at", "clock_left", "clock_working", "escalation")
+"""The columns of a case that say who holds it and until when."""
 
 WORKFLOWS: dict[str, "Workflow[Any]"] = {}
 """Every machine by its name, for pictures, clocks and guards."""
@@ -41,6 +45,8 @@ WORKFLOWS: dict[str, "Workflow[Any]"] = {}
 @dataclass(frozen=True, slots=True)
 class Step:
     """One verb. `needs` return a code when unmet; `decides` refuses the case's own creator.
+
+    A step that ends where it begins changes what the case says and leaves its clock alone.
 
     With `second_officer` one person proposes the step and another one takes it, who must hold
     `second_may` too where it is named ("the Mission proposes, the Protector General orders").
@@ -65,7 +71,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Who holds a case in a state, and for how many working days (a dated figure of the law).
+    """Who holds a case in a state, and for how many days (a dated figure of the law, in its unit).
 
     `pauses` stops the clock of the desk before; `runs_on` goes on with it instead of a fresh one.
     """
@@ -237,31 +243,32 @@ class Workflow(Generic[C]):
         return agreed
 
     def _move(self, case: C, target: StrEnum, changes: dict[str, object]) -> None:
-        before = (case.held_by, case.due_at, case.clock_left, case.escalation)
+        if target == case.state:
+            return
+        before = {name: getattr(case, name) for name in CLOCK}
         self._set_clock(case, target)
-        changes |= {
-            "state": target.value,
-            "state_since": now(),
-            "held_by": case.held_by,
-            "due_at": case.due_at,
-            "clock_left": case.clock_left,
-            "escalation": case.escalation,
-        }
-        case.held_by, case.due_at, case.clock_left, case.escalation = before
+        changes |= {"state": target.value, "state_since": now()}
+        changes |= {name: getattr(case, name) for name in CLOCK}
+        for name, value in before.items():
+            setattr(case, name, value)
 
     def _set_clock(self, case: C, target: StrEnum) -> None:
-        desk = self.desks.get(target)
+        left, desk = self.desks.get(self.states(case.state)), self.desks.get(target)
+        paused = left is not None and left.pauses
         calendar = self.calendar(case)
         case.held_by = desk.role if desk else ""
         case.escalation = 0
         if desk is not None and desk.pauses:
-            if case.due_at is not None:
-                case.clock_left = calendar.between(today(), case.due_at.date())
+            if case.due_at is not None and not paused:
+                last = case.due_at.date()
+                remains = calendar.left(today(), last, working=case.clock_working)
+                case.clock_left = remains.days
             case.due_at = due_at(now(), desk.days(today()), calendar) if desk.days else None
         elif desk is not None and desk.days is not None:
-            if not desk.runs_on or case.due_at is None or case.clock_left is not None:
-                days = desk.days(today()) if case.clock_left is None else case.clock_left
-                case.due_at, case.clock_left = due_at(now(), days, calendar), None
+            if not desk.runs_on or case.due_at is None or paused:
+                period = _remaining(case) or desk.days(today())
+                case.due_at = due_at(now(), period, calendar)
+                case.clock_left, case.clock_working = None, period.working
         else:
             case.due_at = case.clock_left = None
 
@@ -286,6 +293,11 @@ def _kept(
     if hasattr(case, "findings"):
         changes["findings"] = found
     return found
+
+
+def _remaining(case: Case) -> Period | None:
+    """What a paused clock has left, in the unit in which it ran."""
+    return None if case.clock_left is None else Period(case.clock_left, case.clock_working)
 
 
 def _held(case: Case) -> str | None:

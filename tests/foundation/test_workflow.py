@@ -26,6 +26,7 @@ from emigrate.foundation.errors import (
     WrongState,
 )
 from emigrate.foundation.models import AuditLeaf, Proposal
+from emigrate.foundation.periods import Period
 from emigrate.foundation.transactions import acting
 from emigrate.foundation.workflow import WORKFLOWS, Desk, Step, Workflow
 from tests.factories.employers import (
@@ -271,8 +272,8 @@ def test_nobody_writes_on_a_version_that_is_gone(on_a_monday, leaf_count):
     assert (reread(case).state, leaf_count(case)) == ("queried", 5)
 
 
-def due(days, moment=NOW):
-    return due_at(moment, days, calendar_of("SAU"))
+def due(days, moment=NOW, *, working=True):
+    return due_at(moment, Period(days, working), calendar_of("SAU"))
 
 
 def test_the_clock_counts_working_days_of_the_place(on_a_monday):
@@ -304,7 +305,7 @@ def test_the_clock_stops_while_the_applicant_is_asked(on_a_monday):
     with clock.simulate(answered):
         back = actions.answer_query(case.reference, reply="This.", actor=applicant)
 
-    assert paused == ("fe_admin", left, due(30, asked))
+    assert paused == ("fe_admin", left, due(30, asked, working=False))
     assert (back.held_by, back.clock_left, back.due_at) == ("mission_lw", None, due(left, answered))
 
 
@@ -317,6 +318,84 @@ def test_an_overdue_clock_that_stopped_ends_on_the_day_of_the_answer(on_a_monday
         back = actions.answer_query(case.reference, reply="!", actor=applicant)
 
     assert (late.clock_left, back.due_at) == (0, due(0, asked))
+
+
+class Relay(StrEnum):
+    """One desk whose clock runs, one that goes on with it, two that pause it."""
+
+    DESK = "desk"
+    NEXT = "next"
+    ASKED = "asked"
+    AWAY = "away"
+
+
+def relay(period, other):
+    """A machine in which the first desk counts in another unit than those that follow."""
+    chain = zip(Relay, [*list(Relay)[1:], Relay.DESK], strict=True)
+    return machine(
+        name="relay", states=Relay, initial=Relay.DESK,
+        steps=[Step("go", here, there, "verify", "relay.gone") for here, there in chain],
+        desks={
+            Relay.DESK: Desk("poe", lambda day: period),
+            Relay.NEXT: Desk("poe", lambda day: other, runs_on=True),
+            Relay.ASKED: Desk("ra_admin", lambda day: other, pauses=True),
+            Relay.AWAY: Desk("mission_lw", pauses=True),
+        },
+    )  # fmt: skip
+
+
+def walk(machine, *way):
+    """A case led along states on days counted from the Monday: its clock at each of them."""
+    case = Employer(state="desk")
+    seen = []
+    for days, state in way:
+        with clock.simulate(NOW + timedelta(days=days)), acting(SYSTEM):
+            machine._set_clock(case, state)
+        case.state = state
+        due = case.due_at and case.due_at.date()
+        seen.append((due and due.isoformat()[5:], case.clock_left))
+    return seen
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("period", "other", "expected"), [
+    # The Monday is 23 November; the office rests on Saturdays and Sundays.
+    (Period(4, working=True), Period(10),
+     ["11-27", "11-27", ("12-04", 3), (None, 3), "12-10"]),  # Monday 7 December and three more
+    (Period(4), Period(10, working=True),
+     ["11-27", "11-27", ("12-08", 3), (None, 3), "12-10"]),
+    (Period(6), Period(10, working=True),
+     ["11-30", "11-30", ("12-08", 6), (None, 6), "12-14"]),  # ended on a Sunday, then on another
+    (Period(6, working=True), Period(10),
+     ["12-01", "12-01", ("12-04", 5), (None, 5), "12-14"]),
+])  # fmt: skip
+def test_a_clock_keeps_its_unit_while_it_runs_on_pauses_and_resumes(
+    no_machines, period, other, expected
+):
+    way = [(0, Relay.DESK), (1, Relay.NEXT), (1, Relay.ASKED), (8, Relay.AWAY), (14, Relay.NEXT)]
+
+    seen = walk(relay(period, other), *way)
+
+    assert seen == [each if isinstance(each, tuple) else (each, None) for each in expected]
+
+
+@pytest.mark.django_db
+def test_a_clock_that_was_paused_by_a_desk_alone_begins_afresh(no_machines):
+    found = relay(Period(3), Period(10))
+
+    seen = walk(found, (0, Relay.ASKED), (7, Relay.NEXT))
+
+    assert seen == [("12-03", None), ("12-10", None)]
+
+
+def test_a_step_that_stays_leaves_the_clock_alone(no_machines):
+    found = machine(steps=[*steps(), loop("verify")])
+    case = Employer(state="red", held_by="pge", due_at=NOW, clock_left=3, escalation=1)
+    changes = {"name": "Other"}
+
+    found._move(case, Light.RED, changes)
+
+    assert (changes, case.held_by, case.due_at) == ({"name": "Other"}, "pge", NOW)
 
 
 def test_a_clock_ends_with_the_desk(on_a_monday):

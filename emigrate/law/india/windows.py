@@ -7,6 +7,7 @@ day 31 of a suspension is 31 days after the day of the order.
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from emigrate.foundation.periods import Period
 from emigrate.law.engine.figures import figure
 from emigrate.law.engine.findings import Finding, finding
 
@@ -68,14 +69,20 @@ def clearance_validity(issued: date, visa_expires: date | None) -> date:
     return last if visa_expires is None else min(last, visa_expires)
 
 
-def service_days(key: str) -> Callable[[date], int]:
-    """The days of a service level, as "clearance.decision", on a day to be named.
+WORKING = {"working day": True, "day": False}
+"""The units of a service level, and whether they are days on which the office is open."""
 
-    Working days, unless the figure's unit is "day". Raises `UnknownFigure` for no such level.
+
+def service_days(key: str) -> Callable[[date], Period]:
+    """The period of a service level, as "clearance.decision", on a day to be named.
+
+    In the figure's own unit. A period in calendar days whose last day the office is closed ends on
+    the next day on which it is open (General Clauses Act, 1897, s.10). Raises `UnknownFigure` for
+    no such level.
     """
 
-    def on(day: date) -> int:
-        days: int = figure(f"sla.{key}", on=day).value
-        return days
+    def on(day: date) -> Period:
+        found = figure(f"sla.{key}", on=day)
+        return Period(found.value, working=WORKING[found.unit])
 
     return on

@@ -10,6 +10,7 @@ from emigrate.domains.notifications.models import Message
 from emigrate.foundation.calendar import due_at
 from emigrate.foundation.clock import office_date
 from emigrate.foundation.clocks import escalate_overdue, overdue
+from emigrate.foundation.periods import Period
 from emigrate.foundation.transactions import acting
 from emigrate.foundation.workflow import WORKFLOWS
 from tests.factories.clearances import MOMENT, SYSTEM, everything, lead, row, taken
@@ -57,7 +58,7 @@ def test_the_offices_clock_pauses(scene, verb, back, key):
 
     assert (waiting.clock_left, waiting.due_at) == (left, level(key, case, MOMENT))
     assert (resumed.clock_left, resumed.held_by) == (None, "poe")
-    assert resumed.due_at == due_at(scene.now, left, office_calendar(case))
+    assert resumed.due_at == due_at(scene.now, Period(left, working=True), office_calendar(case))
 
 
 def test_an_unanswered_question_lapses_after_its_last_second(scene):

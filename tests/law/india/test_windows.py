@@ -4,24 +4,44 @@ from datetime import date
 
 import pytest
 
-from emigrate.law.engine.figures import UnknownFigure
+from emigrate.foundation.periods import Period
+from emigrate.law.engine.figures import UnknownFigure, all_figures
 from emigrate.law.india import domestic_guarantee, renewal_window, service_days
 
 
 @pytest.mark.parametrize(
-    ("key", "days"),
+    ("key", "days", "working"),
     [
-        ("clearance.decision", 1),
-        ("clearance.alarm", 3),
-        ("clearance.query_answer_days", 30),
-        ("agent.scrutiny", 7),
-        ("agent.inspection", 15),
-        ("employer.verification", 7),
-        ("demand.approval", 7),
+        ("clearance.decision", 1, True),
+        ("clearance.alarm", 3, True),
+        ("clearance.query_answer_days", 30, False),
+        ("agent.decision", 7, True),
+        ("agent.scrutiny", 7, True),
+        ("agent.inspection", 15, True),
+        ("agent.police", 30, False),
+        ("agent.security", 60, False),
+        ("agent.query_answer_days", 30, False),
+        ("employer.verification", 7, True),
+        ("employer.query_answer_days", 30, False),
+        ("demand.approval", 7, True),
+        ("demand.query_answer_days", 30, False),
+        ("demand.acknowledgement", 7, True),
+        ("grievance.first_action", 7, False),
+        ("complaint.agent_reply", 15, False),
+        ("contingency.back_entry", 3, True),
     ],
 )
-def test_service_levels(key: str, days: int) -> None:
-    assert service_days(key)(date(2024, 5, 6)) == days
+def test_service_levels_in_their_units(key: str, days: int, working: bool) -> None:
+    assert service_days(key)(date(2024, 5, 6)) == Period(days, working)
+
+
+def test_every_service_level_has_a_unit_that_a_clock_can_count() -> None:
+    keys = {each.key for each in all_figures(None) if each.key.startswith("sla.")}
+
+    periods = [service_days(key.removeprefix("sla."))(date(2024, 5, 6)) for key in keys]
+
+    assert len(periods) == 19
+    assert all(period.days > 0 for period in periods)
 
 
 def test_a_service_level_that_is_not_there() -> None:
