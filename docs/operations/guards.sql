@@ -236,7 +236,7 @@ GRANT INSERT, UPDATE, DELETE ON "auth_permission" TO emigrate_app, emigrate_work
 
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON "clearances_check" FROM emigrate_app, emigrate_worker;
 
-GRANT INSERT, UPDATE ON "clearances_check" TO emigrate_app, emigrate_worker;
+GRANT INSERT, UPDATE, DELETE ON "clearances_check" TO emigrate_app, emigrate_worker;
 
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON "clearances_clearance" FROM emigrate_app, emigrate_worker;
 

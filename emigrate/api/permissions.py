@@ -216,6 +216,7 @@ _OPERATIONS: Mapping[str, Permission] = {
     "POST /clearances/{reference}/fee":                          "payment.pay",
     "POST /clearances/{reference}/submit":                       "clearance.file",
     "POST /clearances/{reference}/answer":                       "clearance.file",
+    "POST /clearances/{reference}/redate":                       "clearance.file",
     "POST /clearances/{reference}/withdraw":                     "clearance.withdraw",
     "POST /clearances/{reference}/take-up":                      "clearance.scrutinise",
     "POST /clearances/{reference}/put-back":                     "clearance.scrutinise",

@@ -43,6 +43,7 @@ PAGES: Mapping[str, str | Open] = {
     "agent:clearance":        "clearance.file",
     "agent:submit":           "clearance.file",
     "agent:answer":           "clearance.file",
+    "agent:redate":           "clearance.file",
     "agent:withdraw":         "clearance.withdraw",
     "officer:queue":          "clearance.scrutinise",
     "officer:next":           "clearance.scrutinise",

@@ -38,6 +38,7 @@ AGENT = [
     door("clearances/<reference>", agent.clearance, "agent:clearance"),
     door("clearances/<reference>/submit", agent.submit, "agent:submit"),
     door("clearances/<reference>/answer", agent.answer, "agent:answer"),
+    door("clearances/<reference>/redate", agent.redate, "agent:redate"),
     door("clearances/<reference>/withdraw", agent.withdraw, "agent:withdraw"),
 ]
 OFFICER = [

@@ -134,10 +134,15 @@ def a_job(
     *,
     wage: Wage = (1_800_00, "SAR"),
     vacancies: int = 40,
+    months: int = 23,
 ) -> Job:
-    """Vacancies for masons at a company, allotted to an agency."""
+    """Vacancies for masons at a company, allotted to an agency.
+
+    The insurance runs for 24 months: another month for a later departure.
+    """
     line = stories.line(world, "7112", "Mason", wage)
-    return stories.position(world, agency, company, replace(line, number=vacancies), "Riyadh")
+    line = replace(line, number=vacancies, months=months)
+    return stories.position(world, agency, company, line, "Riyadh")
 
 
 def a_scene(
@@ -164,12 +169,17 @@ def a_scene(
 
 
 def a_draft(
-    scene: Scene, job: Job | None = None, *, fee: bool = True, insured: bool = True
+    scene: Scene,
+    job: Job | None = None,
+    *,
+    fee: bool = True,
+    insured: bool = True,
+    born: date = date(1997, 2, 11),
 ) -> Filed:
     """A worker with a fixed contract, insurance, and a drafted application whose fee is paid."""
     job = job or scene.job
     world = scene.world
-    drawn = world.people.draw(sex="M", born=date(1997, 2, 11), state_code=STATE)
+    drawn = world.people.draw(sex="M", born=born, state_code=STATE)
     worker = road.register(world, drawn, job.agency)
     before = world.clockwork.moment
     contract = road.agree(world, worker, job)
@@ -274,6 +284,7 @@ def taken(
         "release": (actions.release_clearance, ("It was lifted.",), poe),
         "approve": (actions.approve_clearance, (), poe),
         "reject": (actions.reject_clearance, (a_rejection(),), poe),
+        "redate": (actions.redate_clearance, (another_day(reference),), agent),
         "withdraw": (actions.withdraw_clearance, ("He stays at home.",), agent),
         "suspend": (actions.suspend_clearance, ("A complaint came.",), poe),
         "restore": (actions.restore_clearance, ("It was settled.",), poe),
@@ -289,6 +300,11 @@ def taken(
     elif reason is not None:
         more = (a_rejection(reason) if verb == "reject" else reason,)
     return scene.do(act, reference, *more, actor=actor or right)
+
+
+def another_day(reference: str, days: int = 7) -> date:
+    """A day of departure so many days after the planned one."""
+    return row(reference).departs_on + timedelta(days=days)
 
 
 def a_rejection(order: str = "The terms exploit.") -> actions.Rejection:

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.factories.clearances import a_draft, everything, lead, row, taken
+from tests.factories.clearances import a_draft, another_day, everything, lead, row, taken
 
 pytestmark = pytest.mark.django_db
 
@@ -157,3 +157,37 @@ def test_answering_without_a_question_is_refused(agent, scene):
 
     assert "This step is not open now: the case is in the state draft." in page.words
     assert everything(filed) == before
+
+
+@pytest.mark.parametrize("state", ["draft", "under_scrutiny", "approved"])
+def test_the_day_of_departure_is_changed(agent, scene, state):
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, state)
+    new = another_day(filed.reference)
+
+    agent.sent(at(filed, "redate"), departs_on=f"{new:%d %m %Y}")
+    page = agent.get(at(filed))
+
+    assert row(filed.reference).departs_on == new
+    assert {f"{new:%d-%m-%Y}", "Planned departure changed"} <= set(page.words)
+
+
+def test_a_day_that_does_not_fit_says_why(agent, scene):
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, "queued")
+    before = everything(filed)
+
+    late = another_day(filed.reference, 60)
+    page = agent.post(at(filed, "redate"), departs_on=f"{late:%d %m %Y}")
+    empty = agent.post(at(filed, "redate"), departs_on="")
+
+    assert any(word.startswith("The insurance ends on") for word in page.words)
+    assert "Write the new day of departure." in empty.words
+    assert everything(filed) == before
+
+
+def test_an_ended_case_offers_no_other_day(agent, scene):
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, "withdrawn")
+
+    assert at(filed, "redate") not in agent.get(at(filed)).actions

@@ -129,6 +129,13 @@ class ClearanceIn(In):
         )
 
 
+class RedateIn(In):
+    """The new planned departure; `insure_anew` cancels an insurance that does not fit it."""
+
+    departs_on: Day
+    insure_anew: bool = False
+
+
 class AnswerIn(In):
     """The answer to the officer's question."""
 
@@ -208,6 +215,7 @@ clearances.look_up(WholeClearanceOut, _whole)
 clearances.steps([
     Verb("submit",   Nothing,              actions.submit_clearance),
     Verb("answer",   AnswerIn,             actions.answer_query),
+    Verb("redate",   RedateIn,             actions.redate_clearance),
     Verb("withdraw", Reason,               actions.withdraw_clearance),
     Verb("take-up",  TakeUpIn,             actions.take_up),
     Verb("put-back", Reason,               actions.put_back),

@@ -42,6 +42,16 @@ IN_HAND = (ClearanceState.APPROVED, ClearanceState.SUSPENDED)
 """States that only the departure, the office or time ends."""
 
 
+CHECKED = (
+    ClearanceState.QUEUED,
+    ClearanceState.UNDER_SCRUTINY,
+    ClearanceState.QUERIED,
+    ClearanceState.REFERRED,
+    ClearanceState.HELD,
+)
+"""States in which the automatic checks have run and nobody has decided."""
+
+
 class Ground(models.TextChoices):
     """Grounds of a rejection: Emigration Act, 1983, s.22(5), s.22(6) and s.24."""
 
@@ -59,6 +69,10 @@ class Ground(models.TextChoices):
 
 PASSPORT_CHECK = "passport_registry"
 """The check whose bar no officer can pass: the registry says that the document is not in force."""
+
+CONTRACT_CHECK, PERSON_CHECK = "contract_comparison", "person_known_twice"
+DATELESS_CHECKS = (PASSPORT_CHECK, CONTRACT_CHECK, PERSON_CHECK)
+"""Checks that no day of departure changes; every other one is the law's."""
 
 
 class CheckOutcome(models.TextChoices):

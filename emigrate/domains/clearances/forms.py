@@ -42,6 +42,21 @@ class AnswerForm(PlainForm):
     reason = reason_field(_("Your answer"), _("The officer reads it. Say what changed and where."))
 
 
+class RedateForm(PlainForm):
+    """Another planned departure."""
+
+    departs_on = DayField(
+        label=_("New day of departure"),
+        help_text=_("Example: 27 3 2031. The law is asked again about this day."),
+        error_messages={"required": _("Write the new day of departure.")},
+    )
+    insure_anew = forms.BooleanField(
+        label=_("The insurance does not fit the new day: cancel it, and I buy another one."),
+        help_text=_("The premium goes back to who paid it. Not after the clearance was given."),
+        required=False,
+    )
+
+
 class WithdrawForm(PlainForm):
     """Why an application is taken back."""
 

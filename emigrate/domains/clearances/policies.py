@@ -101,4 +101,5 @@ RowSecurity(
         "*": "EXISTS (SELECT 1 FROM clearances_clearance c WHERE c.id = clearance_id)",
     },
     write={Role.SYSTEM: EVERY_ROW},
+    erasable=True,
 )

@@ -42,6 +42,8 @@ service_days = pack().service_days
 
 WITH_APPLICANT = (S.DRAFT, S.SUBMITTED, S.IN_CHECKS, S.QUEUED, S.UNDER_SCRUTINY, S.QUERIED,
                   S.REFERRED, S.HELD)  # fmt: skip
+REDATED_IN_PLACE = (S.DRAFT, S.SUBMITTED, S.IN_CHECKS, S.QUEUED, S.QUERIED, S.REFERRED, S.HELD,
+                    S.APPROVED)  # fmt: skip
 
 # fmt: off
 CLEARANCE: "Workflow[Clearance]" = Workflow(
@@ -79,6 +81,9 @@ CLEARANCE: "Workflow[Clearance]" = Workflow(
         Step("approve",      S.UNDER_SCRUTINY,    S.APPROVED,       "decide",     "clearance.approved",
              needs=(checks_ran, passport_in_force), decides=True),
         Step("reject",       S.UNDER_SCRUTINY,    S.REJECTED,       "decide",     "clearance.rejected", reason=True, decides=True),
+        # Another day of departure: nobody decides on a day that changed before their eyes.
+        Step("redate",       S.UNDER_SCRUTINY,    S.QUEUED,         "file",       "clearance.redated"),
+        *(Step("redate", state, state, "file", "clearance.redated") for state in REDATED_IN_PLACE),
         Step("withdraw",     WITH_APPLICANT,      S.WITHDRAWN,      "withdraw",   "clearance.withdrawn", reason=True),
         Step("lapse",        S.QUERIED,           S.LAPSED,         "clock",      "clearance.lapsed"),
         Step("suspend",      S.APPROVED,          S.SUSPENDED,      "revoke",     "clearance.suspended", reason=True),

@@ -57,6 +57,7 @@ WORDS: Mapping[str, str | Promise] = {
     ),
     "clearance.submitted": _("The application %(reference)s was handed in."),
     "clearance.queried": _("The office asks a question about %(reference)s. Answer it in time."),
+    "clearance.redated": _("The planned departure of %(reference)s was changed. Look at the day."),
     "clearance.approved": _(
         "Clearance to leave for work %(reference)s is given. Check the PDF and its QR."
     ),

@@ -24,7 +24,16 @@ from emigrate.portals.worker.reading import Happened
 SHOWN = 20
 TOLD = frozenset(
     f"clearance.{verb}"
-    for verb in ("queried", "answered", "held", "rejected", "withdrawn", "suspended", "cancelled")
+    for verb in (
+        "queried",
+        "answered",
+        "held",
+        "rejected",
+        "withdrawn",
+        "suspended",
+        "cancelled",
+        "redated",
+    )
 )
 """Steps of which the agent reads the reason."""
 

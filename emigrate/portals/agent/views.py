@@ -11,6 +11,7 @@ from emigrate.domains.clearances import actions
 from emigrate.domains.clearances.forms import (
     AnswerForm,
     DraftForm,
+    RedateForm,
     SubmitForm,
     WithdrawForm,
     form_for,
@@ -75,6 +76,17 @@ def answer(request: ActorRequest, reference: str) -> Answer:
 
 
 @require_POST
+def redate(request: ActorRequest, reference: str) -> Answer:
+    """Name another day of departure."""
+    form = form_for(RedateForm, "redate", request.POST)
+    shown = partial(_shown, request, reference, "redate", form)
+    if not form.is_valid():
+        return shown()
+    act = partial(actions.redate_clearance, reference, actor=request.actor, **form.cleaned_data)
+    return Act(act, then=_at_clearance, refused=shown)
+
+
+@require_POST
 def withdraw(request: ActorRequest, reference: str) -> Answer:
     """Take the application back."""
     return _reasoned(request, reference, "withdraw", WithdrawForm)
@@ -83,6 +95,7 @@ def withdraw(request: ActorRequest, reference: str) -> Answer:
 FORMS: dict[str, type[PlainForm]] = {
     "submit": SubmitForm,
     "answer": AnswerForm,
+    "redate": RedateForm,
     "withdraw": WithdrawForm,
 }
 VERBS: dict[str, Any] = {  # actions of one shape: (reference, words, actor=)

@@ -28,7 +28,7 @@ SHOWN_NOTICES = 10
 WITH_CARD = (ClearanceState.APPROVED, ClearanceState.SUSPENDED, ClearanceState.USED)
 TOLD_WHY = frozenset(
     f"clearance.{verb}"
-    for verb in ("queried", "held", "rejected", "withdrawn", "suspended", "cancelled")
+    for verb in ("queried", "held", "rejected", "withdrawn", "suspended", "cancelled", "redated")
 )
 """Steps of which the worker reads the reason: it was written for the applicant."""
 

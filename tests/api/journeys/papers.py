@@ -138,7 +138,9 @@ def _other_ends(walk: Walk, poe: Actor) -> None:
     walk.post(poe, f"/clearances/{first}/reject", order)
     walk.post(poe, f"/clearances/{second}/approve")
     walk.post(poe, f"/clearances/{second}/cancel", WHY)
-    walk.post(scene.agent, f"/clearances/{scene.drafts[2].reference}/withdraw", WHY)
+    third = scene.drafts[2].reference
+    walk.post(scene.agent, f"/clearances/{third}/redate", {"departs_on": day(walk, 40)})
+    walk.post(scene.agent, f"/clearances/{third}/withdraw", WHY)
 
 
 def departures(walk: Walk, worker: Emigrant, reference: str) -> None:

@@ -13,6 +13,7 @@ from tests.factories.clearances import (
     a_draft,
     a_job,
     a_rejection,
+    another_day,
     counters,
     lead,
     row,
@@ -194,3 +195,26 @@ def test_many_certificates_have_places_of_their_own(committed_scene):
     with acting(SYSTEM):
         places = set(Credential.objects.values_list("shard", "place"))
     assert (outcomes, len(places)) == (["approved"] * 4, 4)
+
+
+def test_a_day_changed_while_an_officer_approves_is_never_approved_unseen(committed_scene):
+    scene = committed_scene
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, "under_scrutiny")
+    officer, new = scene.officer(), another_day(filed.reference)
+
+    def either(number):
+        with clock.simulate(scene.now):
+            if number % 2:
+                return actions.approve_clearance(filed.reference, actor=officer).state
+            return actions.redate_clearance(filed.reference, new, actor=scene.agent).state
+
+    outcomes = race(WIDE, either)
+
+    ends = events_of(filed.reference)[-2:]
+    assert ends in (
+        ["clearance.taken_up", "clearance.redated"],
+        ["clearance.approved", "clearance.redated"],
+    )
+    assert {type(each) for each in outcomes if not isinstance(each, str)} <= {WrongState}
+    assert row(filed.reference).departs_on == new

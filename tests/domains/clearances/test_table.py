@@ -30,11 +30,17 @@ from tests.factories.clearances import (
 
 # Written out once more, so that a change of the table is seen here. fmt: off
 TABLE = {
-    "draft": {"submit": "submitted", "withdraw": "withdrawn"},
-    "submitted": {"start_checks": "in_checks", "withdraw": "withdrawn"},
-    "in_checks": {"queue": "queued", "withdraw": "withdrawn"},
-    "queued": {"take_up": "under_scrutiny", "hold": "held", "withdraw": "withdrawn"},
+    "draft": {"redate": "draft", "submit": "submitted", "withdraw": "withdrawn"},
+    "submitted": {"redate": "submitted", "start_checks": "in_checks", "withdraw": "withdrawn"},
+    "in_checks": {"redate": "in_checks", "queue": "queued", "withdraw": "withdrawn"},
+    "queued": {
+        "redate": "queued",
+        "take_up": "under_scrutiny",
+        "hold": "held",
+        "withdraw": "withdrawn",
+    },
     "under_scrutiny": {
+        "redate": "queued",
         "put_back": "queued",
         "query": "queried",
         "refer": "referred",
@@ -43,10 +49,21 @@ TABLE = {
         "reject": "rejected",
         "withdraw": "withdrawn",
     },
-    "queried": {"answer": "under_scrutiny", "lapse": "lapsed", "withdraw": "withdrawn"},
-    "referred": {"advise": "under_scrutiny", "withdraw": "withdrawn"},
-    "held": {"release": "queued", "withdraw": "withdrawn"},
-    "approved": {"suspend": "suspended", "cancel": "cancelled", "use": "used", "expire": "expired"},
+    "queried": {
+        "redate": "queried",
+        "answer": "under_scrutiny",
+        "lapse": "lapsed",
+        "withdraw": "withdrawn",
+    },
+    "referred": {"redate": "referred", "advise": "under_scrutiny", "withdraw": "withdrawn"},
+    "held": {"redate": "held", "release": "queued", "withdraw": "withdrawn"},
+    "approved": {
+        "redate": "approved",
+        "suspend": "suspended",
+        "cancel": "cancelled",
+        "use": "used",
+        "expire": "expired",
+    },
     "suspended": {"restore": "suspended", "cancel": "cancelled", "expire": "expired"},
     "rejected": {},
     "withdrawn": {},
@@ -58,6 +75,7 @@ TABLE = {
 WHO = {
     "submit": {"agent", "staff"},
     "answer": {"agent", "staff"},
+    "redate": {"agent", "staff"},
     "withdraw": {"agent", "worker"},
     "start_checks": {"system"},
     "queue": {"system"},

@@ -24,6 +24,7 @@ from emigrate.domains.clearances.actions.file import (
     submit_clearance,
     withdraw_clearance,
 )
+from emigrate.domains.clearances.actions.redate import redate_clearance
 from emigrate.domains.clearances.actions.scrutinise import (
     advise_clearance,
     hold_clearance,
@@ -56,6 +57,7 @@ __all__ = [
     "query_clearance",
     "record_checks",
     "record_waiting",
+    "redate_clearance",
     "refer_clearance",
     "reject_clearance",
     "release_clearance",

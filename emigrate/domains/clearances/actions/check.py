@@ -1,10 +1,16 @@
 """The automatic checks: recorded with their evidence, never deciding."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from emigrate.domains.clearances.enums import PASSPORT_CHECK, CheckOutcome
+from emigrate.domains.clearances.enums import (
+    CONTRACT_CHECK,
+    DATELESS_CHECKS,
+    PASSPORT_CHECK,
+    PERSON_CHECK,
+    CheckOutcome,
+)
 from emigrate.domains.clearances.facts import law_answer, personal_of
 from emigrate.domains.clearances.models import Check, Clearance
 from emigrate.domains.clearances.workflow import CLEARANCE
@@ -12,7 +18,7 @@ from emigrate.domains.contracts import queries as contracts
 from emigrate.domains.emigrants import actions as emigrants
 from emigrate.domains.emigrants import queries as emigrant_rows
 from emigrate.foundation.actors import Actor
-from emigrate.foundation.transactions import action, now, today
+from emigrate.foundation.transactions import acting, action, now, today
 from emigrate.partners.passport_registry.contract import (
     PassportAnswer,
     PassportQuestion,
@@ -81,12 +87,7 @@ def record_checks(reference: str, passport: PassportAnswer | None, *, actor: Act
         *_contract_results(case),
         *_person_results(case, personal, actor),
     ]
-    Check.objects.bulk_create(
-        Check(
-            clearance=case, code=each.code, outcome=each.outcome, evidence=each.evidence, at=now()
-        )
-        for each in results
-    )
+    _keep(case, results)
     return CLEARANCE.take(
         "queue",
         case,
@@ -94,6 +95,22 @@ def record_checks(reference: str, passport: PassportAnswer | None, *, actor: Act
         findings=answer.as_json()["findings"],
         asked_on=today(),
         priority_at=case.submitted_at,
+    )
+
+
+def replace_law_checks(case: Clearance, answer: Any, *, actor: Actor) -> None:
+    """Keep what the law answers now in the place of its earlier checks, on a held case."""
+    with acting(Actor.system(actor.request_id)):
+        case.checks.exclude(code__in=DATELESS_CHECKS).delete()
+        _keep(case, _law_results(answer))
+
+
+def _keep(case: Clearance, results: "Iterable[Result]") -> None:
+    Check.objects.bulk_create(
+        Check(
+            clearance=case, code=each.code, outcome=each.outcome, evidence=each.evidence, at=now()
+        )
+        for each in results
     )
 
 
@@ -133,10 +150,10 @@ def _law_results(answer: Any) -> Iterator[Result]:  # the pack's own Answer
 def _contract_results(case: Clearance) -> Iterator[Result]:
     worse = [each for each in contracts.compare(case.contract_id) if each.harm > 0]
     outcome = CheckOutcome.REFER if worse else CheckOutcome.PASS
-    yield Result("contract_comparison", outcome, {"worse": [each.term for each in worse]})
+    yield Result(CONTRACT_CHECK, outcome, {"worse": [each.term for each in worse]})
 
 
 def _person_results(case: Clearance, personal: Any, actor: Actor) -> Iterator[Result]:
     alike = emigrant_rows.others_alike(case.emigrant_id, personal, actor=actor)
     outcome = CheckOutcome.REFER if alike else CheckOutcome.PASS
-    yield Result("person_known_twice", outcome, {"references": alike})
+    yield Result(PERSON_CHECK, outcome, {"references": alike})
