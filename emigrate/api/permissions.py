@@ -184,6 +184,7 @@ _OPERATIONS: Mapping[str, Permission] = {
     "GET /payments/{reference}":                                 "payment.view",
     "POST /payments/{reference}/confirm":                        "payment.pay",
     "POST /payments/{reference}/refund":                         "payment.refund",
+    "POST /payments/{reference}/keep":                           "payment.refund",
     "POST /payments/{reference}/close":                          "payment.reconcile",
     "GET /receipts":                                             "payment.view",
     "GET /charges":                                              "charge.view",

@@ -14,6 +14,7 @@ from emigrate.domains.clearances.enums import CheckOutcome, ClearanceState
 from emigrate.domains.contracts.enums import ContractState
 from emigrate.domains.departures.enums import CounterReason
 from emigrate.domains.emigrants.enums import EmigrantState
+from emigrate.domains.payments.enums import Head, OrderState
 from emigrate.domains.reference import queries as reference
 from emigrate.domains.reference.enums import Role
 from emigrate.foundation.errors import Blocked, DomainError, InvalidInput
@@ -144,11 +145,12 @@ STEPS: Mapping[str, Text] = {
 }
 STATES: Mapping[str, type[TextChoices]] = {
     "clearance": ClearanceState, "contract": ContractState, "emigrant": EmigrantState,
-    "agent": AgentState,
+    "agent": AgentState, "payment": OrderState,
 }
 ROLES: Mapping[str, Text] = {**dict(Role.choices), "": _("Nobody")}
 TONES: Mapping[str, str] = {
     "approved": "done", "used": "done", "locked": "done", "consented": "done",
+    "success": "done", "settled": "done", "refunded": "done", "refund_referred": "look",
     "acknowledged": "done", "matched": "done", "registered": "done", "active": "done",
     "queried": "look", "referred": "look", "held": "look", "suspended": "look",
     "several": "look", "offered": "look", "pending": "look", "service_down": "look",
@@ -199,6 +201,11 @@ def country(alpha3: str) -> str:
 def check(code: str) -> str | None:
     """The name of an automatic check; None for a rule of the law, whose finding speaks itself."""
     return str(CHECKS[code]) if code in CHECKS else None
+
+
+def paid_for(code: str) -> str:
+    """What an order pays for."""
+    return str(Head(code).label)
 
 
 def head(code: str) -> str:

@@ -2,7 +2,11 @@ from dataclasses import replace
 
 import pytest
 
-from tests.factories.clearances import a_draft, another_day, everything, lead, row, taken
+from emigrate.domains.payments.actions import keep_order
+from emigrate.domains.payments.models import Order
+from emigrate.domains.reference.enums import Role
+from emigrate.foundation.transactions import acting
+from tests.factories.clearances import SYSTEM, a_draft, another_day, everything, lead, row, taken
 
 pytestmark = pytest.mark.django_db
 
@@ -191,3 +195,29 @@ def test_an_ended_case_offers_no_other_day(agent, scene):
     lead(scene, filed.reference, "withdrawn")
 
     assert at(filed, "redate") not in agent.get(at(filed)).actions
+
+
+@pytest.mark.parametrize("language", ["en", "hi"])
+def test_the_payer_reads_what_becomes_of_the_fee(visit, scene, language):
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, "queued")
+    agent = visit(scene.agent, language)
+
+    before = agent.get(at(filed))
+    agent.sent(at(filed, "withdraw"), reason="He stays at home.")
+    waiting = agent.get(at(filed))
+    with acting(SYSTEM):
+        order = Order.objects.get(subject_reference=filed.reference)
+    officer = scene.officer(Role.PGE_DA)
+    scene.do(keep_order, order.reference, reason="The work was done.", actor=officer)
+    kept = agent.get(at(filed))
+
+    rule, referred, stays = {
+        "en": ("The rule is not certain.", "An officer decides whether it is given back",
+               "Not given back"),
+        "hi": ("नियम निश्चित नहीं है।", "लौटेगा या नहीं, यह अधिकारी तय करता है", "लौटाया नहीं जाता"),
+    }[language]  # fmt: skip
+    assert any(rule in word for word in before.words)
+    assert any(referred in word for word in waiting.words)
+    assert any(stays in word for word in kept.words)
+    assert any("The work was done." in word for word in kept.words)

@@ -127,6 +127,7 @@ orders.look_up()
 orders.steps([
     Verb("confirm", Nothing, actions.confirm_order),
     Verb("refund",  Reason,  actions.refund_order),
+    Verb("keep",    Reason,  actions.keep_order),
     Verb("close",   CloseIn, actions.close_disputed_order),
 ])
 # fmt: on

@@ -42,6 +42,14 @@ IN_HAND = (ClearanceState.APPROVED, ClearanceState.SUSPENDED)
 """States that only the departure, the office or time ends."""
 
 
+ENDED_UNUSED = (
+    ClearanceState.REJECTED,
+    ClearanceState.WITHDRAWN,
+    ClearanceState.LAPSED,
+    ClearanceState.CANCELLED,
+)
+"""Ends without a departure for which the law is asked what becomes of fee and insurance."""
+
 CHECKED = (
     ClearanceState.QUEUED,
     ClearanceState.UNDER_SCRUTINY,

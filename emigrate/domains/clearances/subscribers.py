@@ -1,14 +1,17 @@
-"""What clearances hear from below: a contract void, an agent stopped, an employer barred."""
+"""What clearances hear from below: fees, a contract void, an agent stopped, an employer barred."""
 
 from typing import Any
 
-from emigrate.domains.clearances.actions import cancel_clearance
+from emigrate.domains.clearances.actions import cancel_clearance, close_late_fee
 from emigrate.domains.clearances.enums import IN_HAND
 from emigrate.domains.clearances.models import Clearance
+from emigrate.domains.payments.models import Order
 from emigrate.foundation import jobs
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.events import on
 from emigrate.foundation.transactions import acting
+
+SUBJECT = "clearance"
 
 
 @on("contract.voided")
@@ -38,3 +41,10 @@ def employer_barred(case: Any, *, actor: Actor) -> None:  # an employer's plain 
     """The workers and agents on the road with a black-listed employer learn of it by a job."""
     del actor
     jobs.later("clearances.tell_of_employer", queue=jobs.MESSAGES, employer_id=case.pk)
+
+
+@on("payment.succeeded")
+def fee_arrived(order: Order, *, actor: Actor) -> None:
+    """A fee that arrives when its case has ended is treated as one that was there before."""
+    if order.subject_kind == SUBJECT:
+        close_late_fee(order.subject_reference, actor=Actor.system(actor.request_id))

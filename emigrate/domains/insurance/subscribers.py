@@ -5,7 +5,13 @@ A contract is another domain's case beside this one: only its plain columns are 
 
 from typing import Any
 
-from emigrate.domains.insurance.actions import NewCover, end_cover, mark_paid, note_cover
+from emigrate.domains.insurance.actions import (
+    NewCover,
+    cancel_refunded,
+    end_cover,
+    mark_paid,
+    note_cover,
+)
 from emigrate.domains.insurance.enums import PolicyState
 from emigrate.domains.insurance.models import Policy
 from emigrate.domains.insurance.workflow import HEAD, SUBJECT
@@ -38,6 +44,13 @@ def contract_fixed(case: Any, *, actor: Actor) -> None:  # any case with a contr
 def contract_void(case: Any, *, actor: Actor) -> None:  # as above
     """What a void contract had insured is cancelled, and its premium goes back."""
     end_cover(case.reference, "contract void", actor=Actor.system(actor.request_id))
+
+
+@on("payment.refund_requested")
+def premium_given_back(order: Order, *, actor: Actor) -> None:
+    """Nobody stays insured by a premium that was given back."""
+    if (order.subject_kind, order.head) == (SUBJECT, HEAD):
+        cancel_refunded(order.reference, actor=Actor.system(actor.request_id))
 
 
 @on("payment.succeeded")

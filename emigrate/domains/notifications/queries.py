@@ -82,6 +82,15 @@ WORDS: Mapping[str, str | Promise] = {
     "payment.succeeded": _("The payment %(reference)s arrived. The receipt is in your account."),
     "payment.failed": _("The payment %(reference)s failed. Nothing was taken; try again."),
     "payment.expired": _("The payment %(reference)s was not made in time. Begin it again."),
+    "payment.refund_requested": _(
+        "The payment %(reference)s is given back, the way it was paid. You need not do anything."
+    ),
+    "payment.refund_referred": _(
+        "An officer decides whether the payment %(reference)s is given back. You will be told."
+    ),
+    "payment.kept": _(
+        "The payment %(reference)s is not given back. The reason stands with your application."
+    ),
     "payment.refunded": _("The payment %(reference)s was refunded."),
     "agent_application.queried": _(
         "The office asks a question about %(reference)s. Answer it in time."

@@ -10,6 +10,9 @@ from emigrate.foundation.events import on
 @on("payment.succeeded")
 @on("payment.failed")
 @on("payment.expired")
+@on("payment.refund_requested")
+@on("payment.refund_referred")
+@on("payment.kept")
 @on("payment.refunded")
 def tell_payer(order: Any, *, actor: Actor) -> None:  # any case with an order's columns
     """Tell whoever paid: the organisation, or the person who paid alone."""
@@ -29,6 +32,9 @@ EVENTS = {
     "success": "payment.succeeded",
     "failed": "payment.failed",
     "expired": "payment.expired",
+    "refund_requested": "payment.refund_requested",
+    "refund_referred": "payment.refund_referred",
+    "kept": "payment.kept",
     "refunded": "payment.refunded",
 }
 """An order's state -> what is told."""

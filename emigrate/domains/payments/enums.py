@@ -16,6 +16,8 @@ class OrderState(models.TextChoices):
     SETTLED = "settled", _("Paid and in the bank")
     REFUND_REQUESTED = "refund_requested", _("To be given back")
     REFUNDED = "refunded", _("Given back")
+    REFUND_REFERRED = "refund_referred", _("An officer decides whether it is given back")
+    KEPT = "kept", _("Not given back")
     CHARGEBACK = "chargeback", _("Taken back by the payer's bank")
 
 
@@ -45,5 +47,8 @@ ACCOUNTS = (GATEWAY, BANK, REFUNDS, *(f"fees.{head}" for head in Head.values))
 UNPAID = (OrderState.INITIATED, OrderState.REDIRECTED, OrderState.PENDING)
 GIVEN_UP = (OrderState.FAILED, OrderState.EXPIRED)
 PAID = (OrderState.SUCCESS, OrderState.SETTLED)
+NOT_GIVEN_BACK = (OrderState.REFUND_REFERRED, OrderState.KEPT)
+"""The case has ended and the money is still here: an officer is to decide, or has decided."""
+
 STANDING = (*UNPAID, *PAID)
 """States of which a subject has at most one order for each head."""

@@ -6,6 +6,7 @@ from emigrate.domains.payments.enums import PAID
 from emigrate.domains.payments.models import Charge, Order, Receipt
 from emigrate.domains.payments.policies import CHARGE_POLICY, PAYMENT_POLICY
 from emigrate.foundation.actors import Actor
+from emigrate.foundation.models import AuditLeaf
 from emigrate.foundation.transactions import acting
 
 
@@ -13,6 +14,18 @@ def orders_for(actor: Actor) -> QuerySet[Order]:
     """Every order this actor may see, with its payer."""
     rows = Order.objects.select_related("payer_organisation")
     return PAYMENT_POLICY.narrow(rows, actor, "view")
+
+
+def orders_of(subject_kind: str, subject_reference: str, actor: Actor) -> QuerySet[Order]:
+    """The orders for one case that this actor may see, in order."""
+    rows = orders_for(actor).filter(subject_kind=subject_kind)
+    return rows.filter(subject_reference=subject_reference).order_by("pk")
+
+
+def last_reason(order: Order) -> str:
+    """Why an order that the reader already holds came to where it stands."""
+    leaves = AuditLeaf.objects.filter(stream="payment", case_id=order.pk)
+    return leaves.order_by("-seq").values_list("reason", flat=True)[0]
 
 
 def disputed_orders_for(actor: Actor) -> QuerySet[Order]:

@@ -18,6 +18,7 @@ from emigrate.law.india.question import (
     Wage,
     parse_question,
 )
+from emigrate.law.india.refunds import money_back
 from emigrate.law.india.windows import (
     appeal_window,
     clearance_validity,
@@ -51,6 +52,7 @@ __all__ = [
     "domestic_guarantee",
     "duplicate_open",
     "figure",
+    "money_back",
     "parse_question",
     "renewal_window",
     "service_days",

@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
 from emigrate.domains.agents import queries as agents
 from emigrate.domains.agents.models import Agent
 from emigrate.domains.clearances import queries as clearances
-from emigrate.domains.clearances.enums import OPEN
+from emigrate.domains.clearances.enums import OPEN, ClearanceState
 from emigrate.domains.clearances.facts import missing
 from emigrate.domains.clearances.models import Clearance
 from emigrate.domains.contracts import queries as contracts
@@ -16,8 +19,10 @@ from emigrate.domains.demands import queries as demands
 from emigrate.domains.demands.models import Allotment
 from emigrate.domains.emigrants import queries as emigrants
 from emigrate.domains.emigrants.models import Emigrant
+from emigrate.domains.payments.enums import Head
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.transactions import now, today
+from emigrate.law.current import pack
 from emigrate.portals import words
 from emigrate.portals.worker.reading import Happened
 
@@ -138,6 +143,19 @@ def needed(row: Clearance) -> list[Needed]:
         *(Needed(str(text), code not in unmet) for code, text in always.items()),
         *(Needed(str(words.UNMET[code]), done=False) for code in unmet if code not in always),
     ]
+
+
+def on_withdrawal(row: Clearance) -> str:
+    """What the law says becomes of fee and insurance when the application is taken back."""
+    lines = [_("Fee of the clearance: %(rule)s") % {"rule": _money_back(Head.EC_FEE)}]
+    if row.submitted_at is not None:
+        lines.append(_("Insurance: %(rule)s") % {"rule": _money_back(Head.PBBY_PREMIUM)})
+    return " ".join(lines)
+
+
+def _money_back(head: Head) -> str:
+    found = pack().money_back(head.value, ClearanceState.WITHDRAWN.value, today())
+    return str(found.translated(get_language()))
 
 
 def history(row: Clearance) -> list[Happened]:

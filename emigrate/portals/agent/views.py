@@ -27,6 +27,7 @@ from emigrate.portals import words
 from emigrate.portals.agent import reading
 from emigrate.portals.showing import show
 from emigrate.portals.sign_in import ActorRequest
+from emigrate.portals.worker.reading import payments_of
 
 
 @require_GET
@@ -130,6 +131,8 @@ def _shown(
         "filed": filed,
         "needed": reading.needed(filed.row),
         "history": reading.history(filed.row),
+        "payments": payments_of(filed.row, request.actor),
+        "fees": reading.on_withdrawal(filed.row),
         "open": {step.verb for step in CLEARANCE.open_to(request.actor, filed.row)},
         "forms": forms | ({verb: form} if form is not None else {}),
         "failed": form,

@@ -17,6 +17,7 @@ from emigrate.domains.contracts.queries import Terms
 from emigrate.domains.emigrants import queries as emigrants
 from emigrate.domains.notifications import queries as notifications
 from emigrate.domains.payments import queries as payments
+from emigrate.domains.payments.enums import OrderState
 from emigrate.domains.payments.models import Charge
 from emigrate.domains.reference import queries as reference
 from emigrate.foundation.actors import Actor
@@ -192,6 +193,28 @@ def timeline(case: Clearance) -> list[Happened]:
             leaf.reason if leaf.event in TOLD_WHY else "",
         )
         for leaf in clearances.history_of(case)
+    ]
+
+
+class Paid(NamedTuple):
+    """One payment of a clearance and what becomes of it; `why` when an officer decided."""
+
+    what: str
+    amount: str
+    chip: words.Chip
+    why: str
+
+
+def payments_of(case: Clearance, actor: Actor) -> list[Paid]:
+    """What was ordered or paid for a clearance, as far as the reader may see it."""
+    return [
+        Paid(
+            words.paid_for(order.head),
+            money(order.amount_minor, order.currency),
+            words.state("payment", order.state),
+            payments.last_reason(order) if order.state == OrderState.KEPT else "",
+        )
+        for order in payments.orders_of("clearance", case.reference, actor)
     ]
 
 

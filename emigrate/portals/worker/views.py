@@ -125,6 +125,7 @@ def clearance(request: ActorRequest, reference: str) -> Answer:
         "chip": words.state("clearance", case.state),
         "clock": reading.clock(case),
         "timeline": reading.timeline(case),
+        "payments": reading.payments_of(case, request.actor),
         "card": case.state in reading.WITH_CARD,
     }
     return show(request, "worker/clearance.html", context)

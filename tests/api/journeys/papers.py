@@ -141,6 +141,10 @@ def _other_ends(walk: Walk, poe: Actor) -> None:
     third = scene.drafts[2].reference
     walk.post(scene.agent, f"/clearances/{third}/redate", {"departs_on": day(walk, 40)})
     walk.post(scene.agent, f"/clearances/{third}/withdraw", WHY)
+    officer = scene.officer(Role.PGE_DA)
+    waiting = walk.get(officer, "/payments?state=refund_referred")["items"]
+    fee = next(each["reference"] for each in waiting if each["subject"] == second)
+    walk.post(officer, f"/payments/{fee}/keep", WHY)
 
 
 def departures(walk: Walk, worker: Emigrant, reference: str) -> None:

@@ -290,7 +290,7 @@ class TestAWageBelowTheFloorOfItsDay:
 
         codes = what_is_missing(emirates, after)
 
-        assert codes == ["departure_in_past", "wage_below_floor", "insurance_ends_early"]
+        assert codes == ["departure_in_past", "wage_below_floor"]
 
     def test_the_law_is_asked_again_by_the_decision(self, emirates):
         filed = emirates.drafts[0]
@@ -301,7 +301,7 @@ class TestAWageBelowTheFloorOfItsDay:
         with pytest.raises(Blocked) as refusal:
             taken(emirates, "approve", filed.reference)
 
-        assert refusal.value.facts["codes"] == ["wage_below_floor", "insurance_ends_early"]
+        assert refusal.value.facts["codes"] == ["wage_below_floor"]
         assert everything(filed) == before
         assert taken(emirates, "reject", filed.reference).state == "rejected"
 

@@ -10,7 +10,9 @@ from django.db.utils import DatabaseError, IntegrityError, ProgrammingError
 from emigrate.domains.payments.actions import (
     NewOrder,
     OrderStands,
+    keep_order,
     open_order,
+    refer_refund,
     refund_order,
     settle_from_gateway,
 )
@@ -20,6 +22,7 @@ from emigrate.foundation.errors import WrongState
 from emigrate.foundation.models import AuditLeaf
 from emigrate.foundation.transactions import acting
 from emigrate.ops.database import Role, dsn
+from tests.domains.payments.seen import OFFICER
 from tests.factories.accounts import SYSTEM, an_agency
 from tests.factories.payments import a_charge, a_new_order, a_paid_order, an_answer, an_order
 from tests.races import race
@@ -211,6 +214,22 @@ def test_thirty_two_refunds_at_once_are_one(committed_database):
 
     refusals = [each for each in outcomes if isinstance(each, WrongState)]
     assert (outcomes.count("refund_requested"), len(refusals)) == (1, 31)
+    with acting(SYSTEM):
+        assert Posting.objects.filter(kind="owed_back").count() == 1
+
+
+def test_thirty_two_decisions_on_a_referral_give_back_once(committed_database):
+    order = a_paid_order()
+    refer_refund(order.reference, reason="clearance withdrawn", actor=SYSTEM)
+    acts = (refund_order, keep_order)
+
+    outcomes = race(
+        32, lambda number: acts[number % 2](order.reference, reason="x", actor=OFFICER).state
+    )
+
+    refused = {type(each) for each in outcomes if not isinstance(each, str)}
+    assert (outcomes.count("refund_requested"), refused) == (1, {WrongState})
+    assert outcomes.count("kept") <= 1
     with acting(SYSTEM):
         assert Posting.objects.filter(kind="owed_back").count() == 1
 

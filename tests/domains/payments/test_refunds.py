@@ -2,16 +2,20 @@ import pytest
 from django.db import connection
 
 from emigrate.domains.payments.actions import (
+    bank_order,
+    close_paid,
+    keep_order,
     open_order,
     record_refund,
+    refer_refund,
     refund_order,
     refund_paid,
     settle_from_gateway,
 )
 from emigrate.domains.payments.models import LedgerEntry, Order
-from emigrate.domains.payments.queries import paid
+from emigrate.domains.payments.queries import last_reason, paid
 from emigrate.foundation.actors import Actor
-from emigrate.foundation.errors import NotFound, NotPermitted, ReasonRequired, WrongState
+from emigrate.foundation.errors import Blocked, NotFound, NotPermitted, ReasonRequired, WrongState
 from emigrate.foundation.transactions import acting
 from emigrate.partners.payment_gateway.contract import Refund, RefundState
 from tests.domains.payments.seen import OFFICER, STRANGER, WORKER, kept, ledger
@@ -182,3 +186,135 @@ def test_after_a_refund_the_case_can_be_paid_anew():
     assert (second.state, second.pk != first.pk) == ("initiated", True)
     with acting(SYSTEM):
         assert Order.objects.count() == 2
+
+
+def referred(**other):
+    order = a_paid_order(**other)
+    return refer_refund(order.reference, reason="clearance withdrawn", actor=SYSTEM)
+
+
+def balances():
+    with acting(SYSTEM):
+        found = {}
+        for entry in LedgerEntry.objects.all():
+            found[entry.account] = found.get(entry.account, 0) + entry.amount_minor
+        return found
+
+
+@pytest.mark.parametrize(("head", "ending", "state"), [
+    ("ec_fee", "rejected", "refund_requested"),
+    ("ec_fee", "withdrawn", "refund_referred"),
+    ("ec_fee", "lapsed", "refund_referred"),
+    ("ec_fee", "cancelled", "refund_referred"),
+    ("pbby_premium", "withdrawn", "refund_requested"),
+    ("pbby_premium", "expired", "refund_referred"),
+])  # fmt: skip
+def test_what_was_paid_follows_the_law_once(head, ending, state):
+    order = a_paid_order(head=head)
+    unpaid = an_order(subject_reference=order.subject_reference, head="appeal_fee")
+
+    first = close_paid("clearance", order.subject_reference, ending, actor=SYSTEM)
+    once = kept(order)
+    second = close_paid("clearance", order.subject_reference, ending, actor=SYSTEM)
+
+    assert ([each.pk for each in first], second) == ([order.pk], [])
+    assert (once[0], kept(order), kept(unpaid)[0]) == (state, once, "initiated")
+
+
+def test_what_is_referred_waits_for_an_officer_with_a_clock_and_moves_no_money():
+    order = referred()
+
+    assert (order.held_by, order.due_at is None) == ("pge_da", False)
+    assert [entry[0] for entry in ledger(order)] == ["received", "received"]
+    assert (refund_jobs(), paid("clearance", order.subject_reference, "ec_fee")) == (0, False)
+
+
+@pytest.mark.parametrize("actor", [OFFICER, Actor("pge", user_id=4)])
+def test_an_officer_keeps_what_was_referred_with_a_reason(actor):
+    order = referred()
+
+    keep_order(order.reference, reason="The office had decided.", actor=actor)
+
+    assert (kept(order)[0], refund_jobs()) == ("kept", 0)
+    assert balances() == {"gateway": 20000, "fees.ec_fee": -20000}
+    with acting(SYSTEM):
+        assert last_reason(Order.objects.get(pk=order.pk)) == "The office had decided."
+
+
+@pytest.mark.parametrize("decided", [False, True])
+def test_an_officer_gives_back_what_was_referred_or_kept(decided):
+    order = referred()
+    if decided:
+        keep_order(order.reference, reason="x", actor=OFFICER)
+
+    refund_order(order.reference, reason="He paid twice.", actor=OFFICER)
+    record_refund(order.reference, a_refund(order), actor=SYSTEM)
+
+    assert (kept(order)[0], refund_jobs()) == ("refunded", 1)
+    assert balances() == {"gateway": 0, "fees.ec_fee": 0, "refunds": 0}
+
+
+@pytest.mark.parametrize(("act", "reason", "actor", "refusal"), [
+    (keep_order, "", OFFICER, ReasonRequired),
+    (keep_order, "x", WORKER, NotPermitted),
+    (keep_order, "x", STRANGER, NotFound),
+    (keep_order, "x", Actor("poe", user_id=5, office="DEL"), NotPermitted),
+    (refund_order, " ", OFFICER, ReasonRequired),
+    (refund_order, "x", WORKER, NotPermitted),
+    (refer_refund, "x", OFFICER, WrongState),
+])  # fmt: skip
+def test_a_decision_on_a_referral_is_refused_and_nothing_changes(act, reason, actor, refusal):
+    order = referred()
+    before = kept(order)
+
+    with pytest.raises(refusal):
+        act(order.reference, reason=reason, actor=actor)
+
+    assert (kept(order), refund_jobs()) == (before, 0)
+
+
+@pytest.mark.parametrize("actor", [OFFICER, WORKER])
+def test_only_the_platform_refers(actor):
+    order = a_paid_order()
+    before = kept(order)
+
+    with pytest.raises(NotPermitted):
+        refer_refund(order.reference, reason="x", actor=actor)
+
+    assert kept(order) == before
+
+
+@pytest.mark.parametrize("again", [keep_order, refund_order])
+def test_what_is_given_back_is_decided(again):
+    order = referred()
+    refund_order(order.reference, reason="x", actor=OFFICER)
+    before = kept(order)
+
+    with pytest.raises(WrongState):
+        again(order.reference, reason="y", actor=OFFICER)
+
+    assert (kept(order), refund_jobs()) == (before, 1)
+
+
+@pytest.mark.parametrize("decided", [False, True])
+def test_money_that_stays_comes_to_the_bank_once(decided):
+    order = referred()
+    if decided:
+        keep_order(order.reference, reason="x", actor=OFFICER)
+    state = kept(order)[0]
+
+    bank_order(order.reference, actor=SYSTEM)
+    before = kept(order)
+    with pytest.raises(Blocked):
+        bank_order(order.reference, actor=SYSTEM)
+
+    assert (before[0], kept(order)) == (state, before)
+    assert balances() == {"gateway": 0, "bank": 20000, "fees.ec_fee": -20000}
+
+
+def test_a_payers_bank_takes_back_what_was_kept():
+    order = referred()
+
+    settle_from_gateway(order.reference, an_answer(order, "REFUNDED"), actor=SYSTEM)
+
+    assert (kept(order)[0], balances()) == ("chargeback", {"gateway": 0, "fees.ec_fee": 0})

@@ -46,7 +46,10 @@ def balance():
 
 def waiting():
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'")
+        cursor.execute(
+            "SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo' AND queue_name = %s",
+            [jobs.PARTNERS],
+        )
         return cursor.fetchone()[0]
 
 

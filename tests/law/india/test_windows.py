@@ -29,6 +29,7 @@ from emigrate.law.india import domestic_guarantee, renewal_window, service_days
         ("grievance.first_action", 7, False),
         ("complaint.agent_reply", 15, False),
         ("contingency.back_entry", 3, True),
+        ("payment.refund", 7, True),
     ],
 )
 def test_service_levels_in_their_units(key: str, days: int, working: bool) -> None:
@@ -40,7 +41,7 @@ def test_every_service_level_has_a_unit_that_a_clock_can_count() -> None:
 
     periods = [service_days(key.removeprefix("sla."))(date(2024, 5, 6)) for key in keys]
 
-    assert len(periods) == 19
+    assert len(periods) == 20
     assert all(period.days > 0 for period in periods)
 
 

@@ -17,6 +17,7 @@ from emigrate.domains.clearances.actions.decide import (
     approve_clearance,
     reject_clearance,
 )
+from emigrate.domains.clearances.actions.ending import close_late_fee
 from emigrate.domains.clearances.actions.file import (
     NewClearance,
     answer_query,
@@ -49,6 +50,7 @@ __all__ = [
     "answer_query",
     "approve_clearance",
     "cancel_clearance",
+    "close_late_fee",
     "draft_clearance",
     "expire_clearances",
     "hold_clearance",

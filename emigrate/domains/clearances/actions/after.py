@@ -1,5 +1,6 @@
 """What may follow an approval: suspension, cancellation, use at the airport, expiry."""
 
+from emigrate.domains.clearances.actions.ending import settle_ended
 from emigrate.domains.clearances.actions.file import give_back
 from emigrate.domains.clearances.enums import IN_HAND
 from emigrate.domains.clearances.models import Clearance
@@ -27,7 +28,10 @@ def restore_clearance(reference: str, reason: str, *, actor: Actor) -> Clearance
 
 @action
 def cancel_clearance(reference: str, reason: str, *, actor: Actor) -> Clearance:
-    """Cancel an approved clearance: its certificate is revoked, what it had taken is free."""
+    """Cancel an approved clearance: its certificate is revoked, what it had taken is free.
+
+    The insurance is cancelled with its premium returned; the law says what becomes of the fee.
+    """
     return _follow(reference, "cancel", CredentialState.REVOKED, reason=reason, actor=actor)
 
 
@@ -43,6 +47,8 @@ def _follow(
     CLEARANCE.take(verb, case, actor=actor, reason=reason, vacancy_taken=taken)
     if case.state == before:
         return case
+    if not keeps:
+        settle_ended(case, actor=actor)
     system = Actor.system(actor.request_id)
     set_credential_status(reference, status, reason=reason, actor=system)
     event = f"clearance.{case.state}"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, time
 
+from emigrate.domains.clearances.actions.ending import settle_ended
 from emigrate.domains.clearances.actions.file import give_back
 from emigrate.domains.clearances.enums import Ground
 from emigrate.domains.clearances.facts import law_answer, missing
@@ -12,10 +13,8 @@ from emigrate.domains.contracts import queries as contracts
 from emigrate.domains.credentials.actions import NewCredential, issue_credential
 from emigrate.domains.credentials.facts import ClearanceClaims, Validity
 from emigrate.domains.emigrants.queries import Personal
-from emigrate.domains.insurance import actions as insurance
 from emigrate.domains.insurance import queries as policies
 from emigrate.domains.notifications.actions import Notice, notify
-from emigrate.domains.payments import actions as payments
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.clock import OFFICE_ZONE
 from emigrate.foundation.errors import Blocked, InvalidInput
@@ -126,18 +125,11 @@ def reject_clearance(reference: str, rejection: Rejection, *, actor: Actor) -> C
         decided_by=actor.user_id,
         vacancy_taken=False,
     )
-    _undo_payments(case, actor)
-    return case
-
-
-def _undo_payments(case: Clearance, actor: Actor) -> None:
+    settle_ended(case, actor=actor)
     system = Actor.system(actor.request_id)
-    payments.refund_paid("clearance", case.reference, reason="clearance rejected", actor=system)
-    policy = policies.policy_for(case.emigrant_id, case.contract.reference, actor=system)
-    if policy is not None:
-        insurance.cancel_policy(policy.reference, reason="clearance rejected", actor=system)
     for receiver in (
         Notice("clearance.rejected", person_id=case.emigrant_id, reference=case.reference),
         Notice("clearance.rejected", organisation_id=case.agency_id, reference=case.reference),
     ):
         notify(receiver, actor=system)
+    return case

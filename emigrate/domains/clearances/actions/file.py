@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from emigrate.domains.agents import actions as agents
+from emigrate.domains.clearances.actions.ending import settle_ended
 from emigrate.domains.clearances.facts import law_answer, missing
 from emigrate.domains.clearances.models import Clearance
 from emigrate.domains.clearances.policies import CLEARANCE_POLICY
@@ -126,11 +127,13 @@ def answer_query(reference: str, answer: str, *, actor: Actor) -> Clearance:
 
 @action
 def withdraw_clearance(reference: str, reason: str, *, actor: Actor) -> Clearance:
-    """Withdraw before the decision; the vacancy and the capacity are free again."""
+    """Withdraw before the decision: vacancy and capacity are free, the law says of the money."""
     rows = Clearance.objects.all()
     case = CLEARANCE.hold(rows, actor=actor, verb="withdraw", reference=reference)
     give_back(case, actor=actor)
-    return CLEARANCE.take("withdraw", case, actor=actor, reason=reason, vacancy_taken=False)
+    CLEARANCE.take("withdraw", case, actor=actor, reason=reason, vacancy_taken=False)
+    settle_ended(case, actor=actor)
+    return case
 
 
 def give_back(case: Clearance, *, actor: Actor) -> None:

@@ -2,6 +2,7 @@
 
 from django.db.models import Q
 
+from emigrate.domains.clearances.actions.ending import settle_ended
 from emigrate.domains.clearances.actions.file import give_back
 from emigrate.domains.clearances.enums import ClearanceState
 from emigrate.domains.clearances.models import Clearance
@@ -96,6 +97,7 @@ def lapse_unanswered(*, actor: Actor) -> int:
     for case in cases:
         give_back(case, actor=actor)
         CLEARANCE.take("lapse", case, actor=actor, vacancy_taken=False)
+        settle_ended(case, actor=actor)
         _tell("clearance.lapsed", case, actor)
     return len(cases)
 

@@ -9,6 +9,8 @@ from emigrate.domains.insurance.actions.answers import (
 )
 from emigrate.domains.insurance.actions.cancel import (
     cancel_policy,
+    cancel_refunded,
+    close_unused,
     drop_quote,
     end_cover,
     return_premium,
@@ -27,6 +29,8 @@ __all__ = [
     "NewCover",
     "ask_again",
     "cancel_policy",
+    "cancel_refunded",
+    "close_unused",
     "drop_quote",
     "end_cover",
     "look_again",

@@ -39,6 +39,23 @@ def cancel_policy(reference: str, reason: str, *, actor: Actor) -> Policy:
 
 
 @action
+def close_unused(reference: str, ending: str, *, actor: Actor) -> None:
+    """Nobody travels on the insurance: the law says what becomes of its premium.
+
+    It ends when the premium is given back, at once or after an officer's decision.
+    """
+    payments.close_paid(SUBJECT, reference, ending, actor=actor)
+
+
+@action
+def cancel_refunded(order_reference: str, *, actor: Actor) -> None:
+    """The premium is given back, so the insurance that it paid for ends, if it stands."""
+    live = Policy.objects.filter(order_reference=order_reference, state__in=LIVE)
+    for reference in list(live.values_list("reference", flat=True)):
+        cancel_policy(reference, "premium given back", actor=actor)
+
+
+@action
 def end_cover(contract_reference: str, reason: str, *, actor: Actor) -> None:
     """The contract is void: nothing is insured any more, and what was paid goes back."""
     POLICY_POLICY.require_role(actor, "ask")

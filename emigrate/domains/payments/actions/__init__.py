@@ -17,7 +17,14 @@ from emigrate.domains.payments.actions.orders import (
     open_order,
     record_page,
 )
-from emigrate.domains.payments.actions.refunds import record_refund, refund_order, refund_paid
+from emigrate.domains.payments.actions.refunds import (
+    close_paid,
+    keep_order,
+    record_refund,
+    refer_refund,
+    refund_order,
+    refund_paid,
+)
 from emigrate.domains.payments.actions.settle import settle_from_gateway
 
 __all__ = [
@@ -30,11 +37,14 @@ __all__ = [
     "ask_again",
     "bank_order",
     "close_disputed_order",
+    "close_paid",
     "confirm_order",
+    "keep_order",
     "open_order",
     "record_charge",
     "record_page",
     "record_refund",
+    "refer_refund",
     "refund_order",
     "refund_paid",
     "settle_from_gateway",

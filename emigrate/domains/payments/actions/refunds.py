@@ -1,4 +1,4 @@
-"""Giving money back after a refusal: decided here, carried out by the gateway, then recorded."""
+"""Giving money back as the law says or an officer decides: asked of the gateway, then recorded."""
 
 from emigrate.domains.payments.actions.ledger import post
 from emigrate.domains.payments.enums import PAID, OrderState, PostingKind
@@ -7,7 +7,8 @@ from emigrate.domains.payments.policies import PAYMENT_POLICY
 from emigrate.domains.payments.workflow import PAYMENT
 from emigrate.foundation import jobs
 from emigrate.foundation.actors import Actor
-from emigrate.foundation.transactions import action
+from emigrate.foundation.transactions import action, today
+from emigrate.law.current import pack
 from emigrate.partners.payment_gateway.contract import Refund, RefundState
 
 
@@ -26,6 +27,51 @@ def refund_order(reference: str, *, reason: str, actor: Actor) -> Order:
         once=f"payments.refund:{reference}",
         reference=reference,
     )
+    return order
+
+
+@action
+def refer_refund(reference: str, *, reason: str, actor: Actor) -> Order:
+    """Let an officer decide whether a paid order is given back; until then the money stays.
+
+    Raises NotFound, WrongState, NotPermitted, ReasonRequired.
+    """
+    order = PAYMENT.hold(Order.objects.all(), actor=actor, verb="refer", reference=reference)
+    return PAYMENT.take("refer", order, actor=actor, reason=reason)
+
+
+@action
+def keep_order(reference: str, *, reason: str, actor: Actor) -> Order:
+    """Decide that what was referred is not given back, for a reason that the payer reads.
+
+    Raises NotFound, WrongState, NotPermitted, ReasonRequired.
+    """
+    order = PAYMENT.hold(Order.objects.all(), actor=actor, verb="keep", reference=reference)
+    return PAYMENT.take("keep", order, actor=actor, reason=reason)
+
+
+@action
+def close_paid(
+    subject_kind: str, subject_reference: str, ending: str, *, actor: Actor
+) -> list[Order]:
+    """The case has ended: what was paid for it goes back, stays, or waits for an officer.
+
+    As the law says of each head and `ending` today.
+    """
+    paid = Order.objects.filter(
+        subject_kind=subject_kind, subject_reference=subject_reference, state__in=PAID
+    )
+    held = list(paid.order_by("pk").select_for_update())
+    return [_close(each, ending, actor) for each in held]
+
+
+def _close(order: Order, ending: str, actor: Actor) -> Order:
+    found = pack().money_back(order.head, ending, today())
+    reason = f"{order.subject_kind} {ending}"
+    if found.severity == "refer":
+        return refer_refund(order.reference, reason=reason, actor=actor)
+    if found.value == "refund":
+        return refund_order(order.reference, reason=reason, actor=actor)
     return order
 
 

@@ -3,6 +3,7 @@
 from emigrate.domains.payments.actions.ledger import post
 from emigrate.domains.payments.enums import (
     GIVEN_UP,
+    NOT_GIVEN_BACK,
     PAID,
     STANDING,
     UNPAID,
@@ -97,7 +98,7 @@ def _returned(order: Order, actor: Actor) -> Order:
     if order.state == OrderState.REFUND_REQUESTED:
         PAYMENT.take("give_back", order, actor=actor)
         post(order, PostingKind.GIVEN_BACK, actor=actor)
-    elif order.state in PAID:
+    elif order.state in (*PAID, *NOT_GIVEN_BACK):
         PAYMENT.take("charge_back", order, actor=actor)
         post(order, PostingKind.TAKEN_BACK, actor=actor)
     elif order.state in UNPAID:
