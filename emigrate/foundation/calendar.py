@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from emigrate.foundation.clock import OFFICE_ZONE
-from emigrate.foundation.periods import Period
+from emigrate.foundation.periods import Length, Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Calendar:
             days += self.works_on(day)
         return days
 
-    def last_day(self, day: date, period: Period) -> date:
+    def last_day(self, day: date, period: Length) -> date:
         """The last day of a period that begins after `day`.
 
         Calendar days are counted as they come; when the office is closed on the last one, the
@@ -61,7 +61,7 @@ class Calendar:
         return Period(days, working)
 
 
-def due_at(moment: datetime, period: Period, calendar: Calendar) -> datetime:
+def due_at(moment: datetime, period: Length, calendar: Calendar) -> datetime:
     """The end of the day on which a service level ends; the office is open on it."""
     last = calendar.last_day(moment.astimezone(OFFICE_ZONE).date(), period)
     return datetime.combine(last, time(23, 59, 59), OFFICE_ZONE)

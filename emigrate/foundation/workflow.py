@@ -27,13 +27,13 @@ from emigrate.foundation.errors import (
     ReasonRequired,
     WrongState,
 )
-from emigrate.foundation.periods import Period
+from emigrate.foundation.periods import Length, Period
 from emigrate.foundation.policy import PolicyTable
 from emigrate.foundation.transactions import now, today
 
 C = TypeVar("C", bound=Case)
 Need: TypeAlias = Callable[[Any], str | None]
-Days: TypeAlias = Callable[[date], Period]
+Days: TypeAlias = Callable[[date], Length]
 
 CLOCK = ("held_by", "due_at", "clock_left", "clock_working", "escalation")
 """The columns of a case that say who holds it and until when."""

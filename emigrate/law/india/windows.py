@@ -6,8 +6,8 @@ day 31 of a suspension is 31 days after the day of the order.
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import NamedTuple
 
-from emigrate.foundation.periods import Period
 from emigrate.law.engine.figures import figure
 from emigrate.law.engine.findings import Finding, finding
 
@@ -73,7 +73,14 @@ WORKING = {"working day": True, "day": False}
 """The units of a service level, and whether they are days on which the office is open."""
 
 
-def service_days(key: str) -> Callable[[date], Period]:
+class Level(NamedTuple):
+    """The period of a service level: calendar days, or with `working` the office's working days."""
+
+    days: int
+    working: bool
+
+
+def service_days(key: str) -> Callable[[date], Level]:
     """The period of a service level, as "clearance.decision", on a day to be named.
 
     In the figure's own unit. A period in calendar days whose last day the office is closed ends on
@@ -81,8 +88,8 @@ def service_days(key: str) -> Callable[[date], Period]:
     no such level.
     """
 
-    def on(day: date) -> Period:
+    def on(day: date) -> Level:
         found = figure(f"sla.{key}", on=day)
-        return Period(found.value, working=WORKING[found.unit])
+        return Level(found.value, working=WORKING[found.unit])
 
     return on
