@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 import tomllib
 from importlib.metadata import distribution
 from pathlib import Path
@@ -76,3 +77,19 @@ def test_no_file_names_a_registry_or_a_machine():
     )
 
     assert found.stdout.splitlines() == []
+
+
+def test_every_package_is_installed_not_found_by_chance_of_the_folder(tmp_path):
+    """The console script starts anywhere; what it imports may not depend on where it is called."""
+    text = (ROOT / "pyproject.toml").read_text()
+    ours = tomllib.loads(text)["tool"]["importlinter"]["root_packages"]
+
+    said = subprocess.run(
+        [sys.executable, "-P", "-c", f"import {', '.join(ours)}"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (said.returncode, said.stderr) == (0, "")
