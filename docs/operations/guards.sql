@@ -25,15 +25,39 @@ BEGIN
   END IF;
   RAISE EXCEPTION 'audit leaves are append-only' USING ERRCODE = 'integrity_constraint_violation';
 END $$;
+CREATE OR REPLACE FUNCTION leaf_is_its_entry() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  entry jsonb := convert_from(NEW.entry, 'UTF8')::jsonb;
+  prev bytea;
+BEGIN
+  IF NEW.seq > 1 THEN
+    SELECT hash INTO prev FROM foundation_auditleaf leaf WHERE leaf.stream = NEW.stream
+      AND leaf.case_id = NEW.case_id AND leaf.seq = NEW.seq - 1;
+  END IF;
+  IF NEW.hash = sha256('\x00'::bytea || NEW.entry)
+     AND entry ->> 'stream' = NEW.stream AND entry ->> 'case' = NEW.case_reference
+     AND entry ->> 'seq' = NEW.seq::text AND entry ->> 'event' = NEW.event
+     AND entry ->> 'after_state' = NEW.after_state AND entry ->> 'actor_role' = NEW.actor_role
+     AND entry ->> 'actor' = actor_role() || coalesce(':' || actor_user()::text, '')
+     AND entry ->> 'prev' = coalesce(encode(prev, 'hex'), '') AND NEW.seq > 0
+     AND (NEW.seq = 1) = (prev IS NULL) THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'leaf % of % % does not say what it stands for', NEW.seq, NEW.stream,
+    NEW.case_reference USING ERRCODE = 'integrity_constraint_violation';
+END $$;
 CREATE OR REPLACE FUNCTION require_leaf() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-  placed boolean;
+  placed boolean := NEW.audit_seq = CASE TG_OP WHEN 'INSERT' THEN 1 ELSE OLD.audit_seq + 1 END;
 BEGIN
-  PERFORM set_config('app.guard', 'on', true);
-  SELECT EXISTS (SELECT 1 FROM foundation_auditleaf leaf WHERE leaf.stream = TG_ARGV[0]
-    AND leaf.case_id = NEW.id AND leaf.seq = NEW.audit_seq AND leaf.after_state = NEW.state
-    AND leaf.hash = NEW.audit_head) INTO placed;
-  PERFORM set_config('app.guard', '', true);
+  IF TG_OP = 'UPDATE' AND (OLD.id, OLD.reference, OLD.state, OLD.audit_seq, OLD.audit_head)
+     IS NOT DISTINCT FROM (NEW.id, NEW.reference, NEW.state, NEW.audit_seq, NEW.audit_head) THEN
+    RETURN NULL;
+  END IF;
+  placed := placed AND EXISTS (SELECT 1 FROM foundation_auditleaf leaf
+    WHERE leaf.stream = TG_ARGV[0] AND leaf.case_id = NEW.id AND leaf.seq = NEW.audit_seq
+    AND leaf.case_reference = NEW.reference AND leaf.after_state = NEW.state
+    AND leaf.hash = NEW.audit_head);
   IF NOT placed THEN
     RAISE EXCEPTION 'state % of % % has no leaf', NEW.state, TG_ARGV[0], NEW.reference
       USING ERRCODE = 'integrity_constraint_violation';
@@ -41,6 +65,9 @@ BEGIN
   RETURN NULL;
 END $$;
 
+DROP TRIGGER IF EXISTS leaf_is_its_entry ON foundation_auditleaf;
+CREATE TRIGGER leaf_is_its_entry BEFORE INSERT ON foundation_auditleaf
+  FOR EACH ROW EXECUTE FUNCTION leaf_is_its_entry();
 DROP TRIGGER IF EXISTS leaf_append_only ON foundation_auditleaf;
 CREATE TRIGGER leaf_append_only BEFORE UPDATE OR DELETE ON foundation_auditleaf
   FOR EACH ROW EXECUTE FUNCTION refuse_leaf_change();
@@ -78,9 +105,11 @@ ALTER TABLE "payments_order" ENABLE ROW LEVEL SECURITY; ALTER TABLE "payments_or
 
 ALTER TABLE "payments_receipt" ENABLE ROW LEVEL SECURITY; ALTER TABLE "payments_receipt" FORCE ROW LEVEL SECURITY; DROP POLICY IF EXISTS actor_reads ON "payments_receipt"; CREATE POLICY actor_reads ON "payments_receipt" FOR SELECT USING (CASE actor_role() WHEN 'system' THEN (true) ELSE actor_role() IS NOT NULL AND (EXISTS (SELECT 1 FROM payments_order o WHERE o.id = order_id)) END); DROP POLICY IF EXISTS actor_inserts ON "payments_receipt"; CREATE POLICY actor_inserts ON "payments_receipt" FOR INSERT WITH CHECK (CASE actor_role() WHEN 'system' THEN (true) ELSE false END); DROP POLICY IF EXISTS actor_updates ON "payments_receipt"; CREATE POLICY actor_updates ON "payments_receipt" FOR UPDATE USING (CASE actor_role() WHEN 'system' THEN (true) ELSE false END) WITH CHECK (CASE actor_role() WHEN 'system' THEN (true) ELSE false END); DROP POLICY IF EXISTS actor_deletes ON "payments_receipt"; CREATE POLICY actor_deletes ON "payments_receipt" FOR DELETE USING (CASE actor_role() WHEN 'system' THEN (true) ELSE false END);
 
-ALTER TABLE "payments_posting" ENABLE ROW LEVEL SECURITY; ALTER TABLE "payments_posting" FORCE ROW LEVEL SECURITY; DROP POLICY IF EXISTS actor_reads ON "payments_posting"; CREATE POLICY actor_reads ON "payments_posting" FOR SELECT USING (CASE actor_role() WHEN 'system' THEN (true) ELSE actor_role() IS NOT NULL AND (current_setting('app.guard', true) = 'on' OR EXISTS (SELECT 1 FROM payments_order o WHERE o.id = order_id)) END); DROP POLICY IF EXISTS actor_inserts ON "payments_posting"; CREATE POLICY actor_inserts ON "payments_posting" FOR INSERT WITH CHECK (CASE actor_role() WHEN 'system' THEN (true) ELSE false END); DROP POLICY IF EXISTS actor_updates ON "payments_posting"; CREATE POLICY actor_updates ON "payments_posting" FOR UPDATE USING (CASE actor_role() WHEN 'system' THEN (true) ELSE false END) WITH CHECK (CASE actor_role() WHEN 'system' THEN (true) ELSE false END); DROP POLICY IF EXISTS actor_deletes ON "payments_posting"; CREATE POLICY actor_deletes ON "payments_posting" FOR DELETE USING (CASE actor_role() WHEN 'system' THEN (true) ELSE false END);
+ALTER TABLE "payments_posting" ENABLE ROW LEVEL SECURITY; ALTER TABLE "payments_posting" FORCE ROW LEVEL SECURITY; DROP POLICY IF EXISTS actor_reads ON "payments_posting"; CREATE POLICY actor_reads ON "payments_posting" FOR SELECT USING (CASE actor_role() WHEN 'system' THEN (true) ELSE actor_role() IS NOT NULL AND (EXISTS (SELECT 1 FROM payments_order o WHERE o.id = order_id)) END); DROP POLICY IF EXISTS actor_inserts ON "payments_posting"; CREATE POLICY actor_inserts ON "payments_posting" FOR INSERT WITH CHECK (CASE actor_role() WHEN 'system' THEN (true) ELSE false END); DROP POLICY IF EXISTS actor_updates ON "payments_posting"; CREATE POLICY actor_updates ON "payments_posting" FOR UPDATE USING (CASE actor_role() WHEN 'system' THEN (true) ELSE false END) WITH CHECK (CASE actor_role() WHEN 'system' THEN (true) ELSE false END); DROP POLICY IF EXISTS actor_deletes ON "payments_posting"; CREATE POLICY actor_deletes ON "payments_posting" FOR DELETE USING (CASE actor_role() WHEN 'system' THEN (true) ELSE false END);
 
-ALTER TABLE "payments_ledgerentry" ENABLE ROW LEVEL SECURITY; ALTER TABLE "payments_ledgerentry" FORCE ROW LEVEL SECURITY; DROP POLICY IF EXISTS actor_reads ON "payments_ledgerentry"; CREATE POLICY actor_reads ON "payments_ledgerentry" FOR SELECT USING (CASE actor_role() WHEN 'system' THEN (true) ELSE actor_role() IS NOT NULL AND (current_setting('app.guard', true) = 'on' OR EXISTS (SELECT 1 FROM payments_posting p WHERE p.id = posting_id)) END); DROP POLICY IF EXISTS actor_inserts ON "payments_ledgerentry"; CREATE POLICY actor_inserts ON "payments_ledgerentry" FOR INSERT WITH CHECK (CASE actor_role() WHEN 'system' THEN (true) ELSE false END); DROP POLICY IF EXISTS actor_updates ON "payments_ledgerentry"; CREATE POLICY actor_updates ON "payments_ledgerentry" FOR UPDATE USING (CASE actor_role() WHEN 'system' THEN (true) ELSE false END) WITH CHECK (CASE actor_role() WHEN 'system' THEN (true) ELSE false END); DROP POLICY IF EXISTS actor_deletes ON "payments_ledgerentry"; CREATE POLICY actor_deletes ON "payments_ledgerentry" FOR DELETE USING (CASE actor_role() WHEN 'system' THEN (true) ELSE false END);
+ALTER TABLE "payments_ledgerentry" ENABLE ROW LEVEL SECURITY; ALTER TABLE "payments_ledgerentry" FORCE ROW LEVEL SECURITY; DROP POLICY IF EXISTS actor_reads ON "payments_ledgerentry"; CREATE POLICY actor_reads ON "payments_ledgerentry" FOR SELECT USING (CASE actor_role() WHEN 'system' THEN (true) ELSE actor_role() IS NOT NULL AND (EXISTS (SELECT 1 FROM payments_posting p WHERE p.id = posting_id)) END); DROP POLICY IF EXISTS actor_inserts ON "payments_ledgerentry"; CREATE POLICY actor_inserts ON "payments_ledgerentry" FOR INSERT WITH CHECK (CASE actor_role() WHEN 'system' THEN (true) ELSE false END); DROP POLICY IF EXISTS actor_updates ON "payments_ledgerentry"; CREATE POLICY actor_updates ON "payments_ledgerentry" FOR UPDATE USING (CASE actor_role() WHEN 'system' THEN (true) ELSE false END) WITH CHECK (CASE actor_role() WHEN 'system' THEN (true) ELSE false END); DROP POLICY IF EXISTS actor_deletes ON "payments_ledgerentry"; CREATE POLICY actor_deletes ON "payments_ledgerentry" FOR DELETE USING (CASE actor_role() WHEN 'system' THEN (true) ELSE false END);
+
+ALTER FUNCTION payments_posting_balances() SECURITY DEFINER SET search_path = public, pg_temp; DROP POLICY IF EXISTS guard_reads ON "payments_ledgerentry"; CREATE POLICY guard_reads ON "payments_ledgerentry" FOR SELECT TO CURRENT_USER USING (pg_trigger_depth() > 0);
 
 ALTER TABLE "payments_charge" ENABLE ROW LEVEL SECURITY; ALTER TABLE "payments_charge" FORCE ROW LEVEL SECURITY; DROP POLICY IF EXISTS actor_reads ON "payments_charge"; CREATE POLICY actor_reads ON "payments_charge" FOR SELECT USING (CASE actor_role() WHEN 'auditor' THEN (true) WHEN 'csc_vle' THEN (person_id = actor_person()) WHEN 'emigrant' THEN (person_id = actor_person()) WHEN 'helpdesk' THEN (true) WHEN 'pge' THEN (true) WHEN 'pge_da' THEN (true) WHEN 'poe' THEN (true) WHEN 'poe_da' THEN (true) WHEN 'ra_admin' THEN (agency_id = actor_organisation()) WHEN 'ra_staff' THEN (agency_id = actor_organisation()) WHEN 'system' THEN (true) ELSE false END); DROP POLICY IF EXISTS actor_inserts ON "payments_charge"; CREATE POLICY actor_inserts ON "payments_charge" FOR INSERT WITH CHECK (CASE actor_role() WHEN 'csc_vle' THEN (person_id = actor_person()) WHEN 'emigrant' THEN (person_id = actor_person()) WHEN 'ra_admin' THEN (agency_id = actor_organisation()) WHEN 'ra_staff' THEN (agency_id = actor_organisation()) WHEN 'system' THEN (true) ELSE false END); DROP POLICY IF EXISTS actor_updates ON "payments_charge"; CREATE POLICY actor_updates ON "payments_charge" FOR UPDATE USING (CASE actor_role() WHEN 'csc_vle' THEN (person_id = actor_person()) WHEN 'emigrant' THEN (person_id = actor_person()) WHEN 'ra_admin' THEN (agency_id = actor_organisation()) WHEN 'ra_staff' THEN (agency_id = actor_organisation()) WHEN 'system' THEN (true) ELSE false END) WITH CHECK (CASE actor_role() WHEN 'csc_vle' THEN (person_id = actor_person()) WHEN 'emigrant' THEN (person_id = actor_person()) WHEN 'ra_admin' THEN (agency_id = actor_organisation()) WHEN 'ra_staff' THEN (agency_id = actor_organisation()) WHEN 'system' THEN (true) ELSE false END); DROP POLICY IF EXISTS actor_deletes ON "payments_charge"; CREATE POLICY actor_deletes ON "payments_charge" FOR DELETE USING (CASE actor_role() WHEN 'csc_vle' THEN (person_id = actor_person()) WHEN 'emigrant' THEN (person_id = actor_person()) WHEN 'ra_admin' THEN (agency_id = actor_organisation()) WHEN 'ra_staff' THEN (agency_id = actor_organisation()) WHEN 'system' THEN (true) ELSE false END);
 
@@ -164,11 +193,17 @@ ALTER TABLE "clearances_check" ENABLE ROW LEVEL SECURITY; ALTER TABLE "clearance
 
 ALTER TABLE "foundation_idempotencykey" ENABLE ROW LEVEL SECURITY; ALTER TABLE "foundation_idempotencykey" FORCE ROW LEVEL SECURITY; DROP POLICY IF EXISTS actor_reads ON "foundation_idempotencykey"; CREATE POLICY actor_reads ON "foundation_idempotencykey" FOR SELECT USING (CASE actor_role() WHEN 'system' THEN (true) ELSE actor_role() IS NOT NULL AND (owner = actor_role() || coalesce(':' || actor_user()::text, '')) END); DROP POLICY IF EXISTS actor_inserts ON "foundation_idempotencykey"; CREATE POLICY actor_inserts ON "foundation_idempotencykey" FOR INSERT WITH CHECK (CASE actor_role() WHEN 'system' THEN (true) ELSE actor_role() IS NOT NULL AND (owner = actor_role() || coalesce(':' || actor_user()::text, '')) END); DROP POLICY IF EXISTS actor_updates ON "foundation_idempotencykey"; CREATE POLICY actor_updates ON "foundation_idempotencykey" FOR UPDATE USING (CASE actor_role() WHEN 'system' THEN (true) ELSE actor_role() IS NOT NULL AND (owner = actor_role() || coalesce(':' || actor_user()::text, '')) END) WITH CHECK (CASE actor_role() WHEN 'system' THEN (true) ELSE actor_role() IS NOT NULL AND (owner = actor_role() || coalesce(':' || actor_user()::text, '')) END); DROP POLICY IF EXISTS actor_deletes ON "foundation_idempotencykey"; CREATE POLICY actor_deletes ON "foundation_idempotencykey" FOR DELETE USING (CASE actor_role() WHEN 'system' THEN (true) ELSE actor_role() IS NOT NULL AND (owner = actor_role() || coalesce(':' || actor_user()::text, '')) END);
 
+ALTER TABLE "foundation_proposal" ENABLE ROW LEVEL SECURITY; ALTER TABLE "foundation_proposal" FORCE ROW LEVEL SECURITY; DROP POLICY IF EXISTS actor_reads ON "foundation_proposal"; CREATE POLICY actor_reads ON "foundation_proposal" FOR SELECT USING (actor_role() IS NOT NULL AND (true)); DROP POLICY IF EXISTS actor_inserts ON "foundation_proposal"; CREATE POLICY actor_inserts ON "foundation_proposal" FOR INSERT WITH CHECK (actor_role() IS NOT NULL AND (proposed_by = actor_user())); DROP POLICY IF EXISTS actor_updates ON "foundation_proposal"; CREATE POLICY actor_updates ON "foundation_proposal" FOR UPDATE USING (actor_role() IS NOT NULL AND (proposed_by = actor_user())) WITH CHECK (actor_role() IS NOT NULL AND (proposed_by = actor_user())); DROP POLICY IF EXISTS actor_deletes ON "foundation_proposal"; CREATE POLICY actor_deletes ON "foundation_proposal" FOR DELETE USING (actor_role() IS NOT NULL AND (proposed_by = actor_user()));
+
+ALTER TABLE "foundation_wrappedkey" ENABLE ROW LEVEL SECURITY; ALTER TABLE "foundation_wrappedkey" FORCE ROW LEVEL SECURITY; DROP POLICY IF EXISTS actor_reads ON "foundation_wrappedkey"; CREATE POLICY actor_reads ON "foundation_wrappedkey" FOR SELECT USING (actor_role() IS NOT NULL AND (true)); DROP POLICY IF EXISTS actor_inserts ON "foundation_wrappedkey"; CREATE POLICY actor_inserts ON "foundation_wrappedkey" FOR INSERT WITH CHECK (actor_role() IS NOT NULL AND (true)); DROP POLICY IF EXISTS actor_updates ON "foundation_wrappedkey"; CREATE POLICY actor_updates ON "foundation_wrappedkey" FOR UPDATE USING (actor_role() IS NOT NULL AND (true)) WITH CHECK (actor_role() IS NOT NULL AND (true)); DROP POLICY IF EXISTS actor_deletes ON "foundation_wrappedkey"; CREATE POLICY actor_deletes ON "foundation_wrappedkey" FOR DELETE USING (actor_role() IS NOT NULL AND (true));
+
 ALTER TABLE "departures_departure" ENABLE ROW LEVEL SECURITY; ALTER TABLE "departures_departure" FORCE ROW LEVEL SECURITY; DROP POLICY IF EXISTS actor_reads ON "departures_departure"; CREATE POLICY actor_reads ON "departures_departure" FOR SELECT USING (CASE actor_role() WHEN 'auditor' THEN (true) WHEN 'boi' THEN (true) WHEN 'emigrant' THEN (person_id = actor_person()) WHEN 'mission_hom' THEN (country = actor_country()) WHEN 'mission_lw' THEN (country = actor_country()) WHEN 'pge' THEN (true) WHEN 'ra_admin' THEN (agency_id = actor_organisation()) WHEN 'ra_staff' THEN (agency_id = actor_organisation()) WHEN 'system' THEN (true) ELSE false END); DROP POLICY IF EXISTS actor_inserts ON "departures_departure"; CREATE POLICY actor_inserts ON "departures_departure" FOR INSERT WITH CHECK (CASE actor_role() WHEN 'boi' THEN (true) WHEN 'emigrant' THEN (person_id = actor_person()) WHEN 'mission_lw' THEN (country = actor_country()) WHEN 'system' THEN (true) ELSE false END); DROP POLICY IF EXISTS actor_updates ON "departures_departure"; CREATE POLICY actor_updates ON "departures_departure" FOR UPDATE USING (CASE actor_role() WHEN 'boi' THEN (true) WHEN 'emigrant' THEN (person_id = actor_person()) WHEN 'mission_lw' THEN (country = actor_country()) WHEN 'system' THEN (true) ELSE false END) WITH CHECK (CASE actor_role() WHEN 'boi' THEN (true) WHEN 'emigrant' THEN (person_id = actor_person()) WHEN 'mission_lw' THEN (country = actor_country()) WHEN 'system' THEN (true) ELSE false END); DROP POLICY IF EXISTS actor_deletes ON "departures_departure"; CREATE POLICY actor_deletes ON "departures_departure" FOR DELETE USING (CASE actor_role() WHEN 'boi' THEN (true) WHEN 'emigrant' THEN (person_id = actor_person()) WHEN 'mission_lw' THEN (country = actor_country()) WHEN 'system' THEN (true) ELSE false END);
 
 ALTER TABLE "departures_offload" ENABLE ROW LEVEL SECURITY; ALTER TABLE "departures_offload" FORCE ROW LEVEL SECURITY; DROP POLICY IF EXISTS actor_reads ON "departures_offload"; CREATE POLICY actor_reads ON "departures_offload" FOR SELECT USING (CASE actor_role() WHEN 'auditor' THEN (true) WHEN 'boi' THEN (officer_id = actor_user()) WHEN 'pge' THEN (true) WHEN 'system' THEN (true) ELSE false END); DROP POLICY IF EXISTS actor_inserts ON "departures_offload"; CREATE POLICY actor_inserts ON "departures_offload" FOR INSERT WITH CHECK (CASE actor_role() WHEN 'boi' THEN (officer_id = actor_user()) WHEN 'system' THEN (true) ELSE false END); DROP POLICY IF EXISTS actor_updates ON "departures_offload"; CREATE POLICY actor_updates ON "departures_offload" FOR UPDATE USING (CASE actor_role() WHEN 'boi' THEN (officer_id = actor_user()) WHEN 'system' THEN (true) ELSE false END) WITH CHECK (CASE actor_role() WHEN 'boi' THEN (officer_id = actor_user()) WHEN 'system' THEN (true) ELSE false END); DROP POLICY IF EXISTS actor_deletes ON "departures_offload"; CREATE POLICY actor_deletes ON "departures_offload" FOR DELETE USING (CASE actor_role() WHEN 'boi' THEN (officer_id = actor_user()) WHEN 'system' THEN (true) ELSE false END);
 
-ALTER TABLE foundation_auditleaf ENABLE ROW LEVEL SECURITY; ALTER TABLE foundation_auditleaf FORCE ROW LEVEL SECURITY; DROP POLICY IF EXISTS actor_reads ON foundation_auditleaf; CREATE POLICY actor_reads ON foundation_auditleaf FOR SELECT USING (CASE WHEN current_setting('app.guard', true) = 'on' THEN true WHEN actor_role() IN ('system', 'auditor') THEN true WHEN actor_role() IS NULL THEN false ELSE ((stream = 'payment' AND EXISTS (SELECT 1 FROM "payments_order" c WHERE c.id = case_id)) OR (stream = 'document' AND EXISTS (SELECT 1 FROM "documents_document" c WHERE c.id = case_id)) OR (stream = 'credential' AND EXISTS (SELECT 1 FROM "credentials_credential" c WHERE c.id = case_id)) OR (stream = 'agent_application' AND EXISTS (SELECT 1 FROM "agents_agentapplication" c WHERE c.id = case_id)) OR (stream = 'agent' AND EXISTS (SELECT 1 FROM "agents_agent" c WHERE c.id = case_id)) OR (stream = 'capacity_tranche' AND EXISTS (SELECT 1 FROM "agents_capacitytranche" c WHERE c.id = case_id)) OR (stream = 'employer' AND EXISTS (SELECT 1 FROM "employers_employer" c WHERE c.id = case_id)) OR (stream = 'emigrant' AND EXISTS (SELECT 1 FROM "emigrants_emigrant" c WHERE c.id = case_id)) OR (stream = 'demand' AND EXISTS (SELECT 1 FROM "demands_demand" c WHERE c.id = case_id)) OR (stream = 'contract' AND EXISTS (SELECT 1 FROM "contracts_contract" c WHERE c.id = case_id)) OR (stream = 'policy' AND EXISTS (SELECT 1 FROM "insurance_policy" c WHERE c.id = case_id)) OR (stream = 'clearance' AND EXISTS (SELECT 1 FROM "clearances_clearance" c WHERE c.id = case_id)) OR (stream = 'departure' AND EXISTS (SELECT 1 FROM "departures_departure" c WHERE c.id = case_id))) END); DROP POLICY IF EXISTS actor_inserts ON foundation_auditleaf; CREATE POLICY actor_inserts ON foundation_auditleaf FOR INSERT WITH CHECK (actor_role() IS NOT NULL AND actor_role() = actor_role); DROP POLICY IF EXISTS owner_erases ON foundation_auditleaf; CREATE POLICY owner_erases ON foundation_auditleaf FOR UPDATE USING (actor_role() = 'system') WITH CHECK (actor_role() = 'system');
+ALTER TABLE foundation_auditleaf ENABLE ROW LEVEL SECURITY; ALTER TABLE foundation_auditleaf FORCE ROW LEVEL SECURITY; DROP POLICY IF EXISTS actor_reads ON foundation_auditleaf; CREATE POLICY actor_reads ON foundation_auditleaf FOR SELECT USING (CASE WHEN actor_role() IN ('system', 'auditor') THEN true WHEN actor_role() IS NULL THEN false ELSE ((stream = 'payment' AND EXISTS (SELECT 1 FROM "payments_order" c WHERE c.id = case_id)) OR (stream = 'document' AND EXISTS (SELECT 1 FROM "documents_document" c WHERE c.id = case_id)) OR (stream = 'credential' AND EXISTS (SELECT 1 FROM "credentials_credential" c WHERE c.id = case_id)) OR (stream = 'agent_application' AND EXISTS (SELECT 1 FROM "agents_agentapplication" c WHERE c.id = case_id)) OR (stream = 'agent' AND EXISTS (SELECT 1 FROM "agents_agent" c WHERE c.id = case_id)) OR (stream = 'capacity_tranche' AND EXISTS (SELECT 1 FROM "agents_capacitytranche" c WHERE c.id = case_id)) OR (stream = 'employer' AND EXISTS (SELECT 1 FROM "employers_employer" c WHERE c.id = case_id)) OR (stream = 'emigrant' AND EXISTS (SELECT 1 FROM "emigrants_emigrant" c WHERE c.id = case_id)) OR (stream = 'demand' AND EXISTS (SELECT 1 FROM "demands_demand" c WHERE c.id = case_id)) OR (stream = 'contract' AND EXISTS (SELECT 1 FROM "contracts_contract" c WHERE c.id = case_id)) OR (stream = 'policy' AND EXISTS (SELECT 1 FROM "insurance_policy" c WHERE c.id = case_id)) OR (stream = 'clearance' AND EXISTS (SELECT 1 FROM "clearances_clearance" c WHERE c.id = case_id)) OR (stream = 'departure' AND EXISTS (SELECT 1 FROM "departures_departure" c WHERE c.id = case_id))) END); DROP POLICY IF EXISTS actor_inserts ON foundation_auditleaf; CREATE POLICY actor_inserts ON foundation_auditleaf FOR INSERT WITH CHECK (actor_role() IS NOT NULL AND actor_role() = actor_role); DROP POLICY IF EXISTS owner_erases ON foundation_auditleaf; CREATE POLICY owner_erases ON foundation_auditleaf FOR UPDATE USING (actor_role() = 'system') WITH CHECK (actor_role() = 'system');
+
+ALTER FUNCTION require_leaf() SECURITY DEFINER SET search_path = public, pg_temp; ALTER FUNCTION leaf_is_its_entry() SECURITY DEFINER SET search_path = public, pg_temp; DROP POLICY IF EXISTS guard_reads ON "foundation_auditleaf"; CREATE POLICY guard_reads ON "foundation_auditleaf" FOR SELECT TO CURRENT_USER USING (pg_trigger_depth() > 0);
 
 GRANT USAGE ON SCHEMA public TO emigrate_app, emigrate_worker, emigrate_reader;
 
@@ -224,15 +259,9 @@ GRANT INSERT, UPDATE ON "agents_guarantee" TO emigrate_app, emigrate_worker;
 
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON "auth_group" FROM emigrate_app, emigrate_worker;
 
-GRANT INSERT, UPDATE, DELETE ON "auth_group" TO emigrate_app, emigrate_worker;
-
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON "auth_group_permissions" FROM emigrate_app, emigrate_worker;
 
-GRANT INSERT, UPDATE, DELETE ON "auth_group_permissions" TO emigrate_app, emigrate_worker;
-
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON "auth_permission" FROM emigrate_app, emigrate_worker;
-
-GRANT INSERT, UPDATE, DELETE ON "auth_permission" TO emigrate_app, emigrate_worker;
 
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON "clearances_check" FROM emigrate_app, emigrate_worker;
 
@@ -268,7 +297,7 @@ GRANT INSERT, UPDATE ON "credentials_paper" TO emigrate_app, emigrate_worker;
 
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON "credentials_statusshard" FROM emigrate_app, emigrate_worker;
 
-GRANT INSERT, UPDATE, DELETE ON "credentials_statusshard" TO emigrate_app, emigrate_worker;
+GRANT INSERT, UPDATE ON "credentials_statusshard" TO emigrate_app, emigrate_worker;
 
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON "demands_allotment" FROM emigrate_app, emigrate_worker;
 
@@ -295,8 +324,6 @@ REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON "departures_offload" FROM emigrate_ap
 GRANT INSERT ON "departures_offload" TO emigrate_app, emigrate_worker;
 
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON "django_content_type" FROM emigrate_app, emigrate_worker;
-
-GRANT INSERT, UPDATE, DELETE ON "django_content_type" TO emigrate_app, emigrate_worker;
 
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON "django_migrations" FROM emigrate_app, emigrate_worker;
 
@@ -326,7 +353,7 @@ GRANT INSERT, UPDATE ON "emigrants_emigrant" TO emigrate_app, emigrate_worker;
 
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON "emigrants_nameindex" FROM emigrate_app, emigrate_worker;
 
-GRANT INSERT, UPDATE, DELETE ON "emigrants_nameindex" TO emigrate_app, emigrate_worker;
+GRANT INSERT, UPDATE ON "emigrants_nameindex" TO emigrate_app, emigrate_worker;
 
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON "emigrants_passport" FROM emigrate_app, emigrate_worker;
 
@@ -366,19 +393,19 @@ GRANT INSERT, UPDATE, DELETE ON "foundation_idempotencykey" TO emigrate_app, emi
 
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON "foundation_logcheckpoint" FROM emigrate_app, emigrate_worker;
 
-GRANT INSERT, UPDATE, DELETE ON "foundation_logcheckpoint" TO emigrate_app, emigrate_worker;
+GRANT INSERT ON "foundation_logcheckpoint" TO emigrate_app, emigrate_worker;
 
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON "foundation_logentry" FROM emigrate_app, emigrate_worker;
 
-GRANT INSERT, UPDATE, DELETE ON "foundation_logentry" TO emigrate_app, emigrate_worker;
+GRANT INSERT ON "foundation_logentry" TO emigrate_app, emigrate_worker;
 
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON "foundation_proposal" FROM emigrate_app, emigrate_worker;
 
-GRANT INSERT, UPDATE, DELETE ON "foundation_proposal" TO emigrate_app, emigrate_worker;
+GRANT INSERT ON "foundation_proposal" TO emigrate_app, emigrate_worker;
 
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON "foundation_wrappedkey" FROM emigrate_app, emigrate_worker;
 
-GRANT INSERT, UPDATE, DELETE ON "foundation_wrappedkey" TO emigrate_app, emigrate_worker;
+GRANT INSERT, DELETE ON "foundation_wrappedkey" TO emigrate_app, emigrate_worker;
 
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON "insurance_cover" FROM emigrate_app, emigrate_worker;
 
@@ -432,44 +459,22 @@ GRANT INSERT, UPDATE, DELETE ON "procrastinate_workers" TO emigrate_app, emigrat
 
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON "reference_airport" FROM emigrate_app, emigrate_worker;
 
-GRANT INSERT, UPDATE, DELETE ON "reference_airport" TO emigrate_app, emigrate_worker;
-
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON "reference_country" FROM emigrate_app, emigrate_worker;
-
-GRANT INSERT, UPDATE, DELETE ON "reference_country" TO emigrate_app, emigrate_worker;
 
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON "reference_district" FROM emigrate_app, emigrate_worker;
 
-GRANT INSERT, UPDATE, DELETE ON "reference_district" TO emigrate_app, emigrate_worker;
-
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON "reference_holiday" FROM emigrate_app, emigrate_worker;
-
-GRANT INSERT, UPDATE, DELETE ON "reference_holiday" TO emigrate_app, emigrate_worker;
 
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON "reference_language" FROM emigrate_app, emigrate_worker;
 
-GRANT INSERT, UPDATE, DELETE ON "reference_language" TO emigrate_app, emigrate_worker;
-
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON "reference_mission" FROM emigrate_app, emigrate_worker;
-
-GRANT INSERT, UPDATE, DELETE ON "reference_mission" TO emigrate_app, emigrate_worker;
 
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON "reference_occupation" FROM emigrate_app, emigrate_worker;
 
-GRANT INSERT, UPDATE, DELETE ON "reference_occupation" TO emigrate_app, emigrate_worker;
-
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON "reference_office" FROM emigrate_app, emigrate_worker;
-
-GRANT INSERT, UPDATE, DELETE ON "reference_office" TO emigrate_app, emigrate_worker;
 
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON "reference_officejurisdiction" FROM emigrate_app, emigrate_worker;
 
-GRANT INSERT, UPDATE, DELETE ON "reference_officejurisdiction" TO emigrate_app, emigrate_worker;
-
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON "reference_state" FROM emigrate_app, emigrate_worker;
 
-GRANT INSERT, UPDATE, DELETE ON "reference_state" TO emigrate_app, emigrate_worker;
-
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON "reference_workweek" FROM emigrate_app, emigrate_worker;
-
-GRANT INSERT, UPDATE, DELETE ON "reference_workweek" TO emigrate_app, emigrate_worker;

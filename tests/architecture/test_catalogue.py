@@ -64,11 +64,48 @@ EXPLAINED = {
 def test_every_policy_is_for_everybody_and_restricts():
     """Policies are for PUBLIC (every role of the database) and permissive ones are ours alone."""
     ours = {"actor_reads", "actor_inserts", "actor_updates", "actor_deletes", "owner_erases"}
+    guards = {"guard_reads"}  # for the owner's trigger functions alone
 
     found = rows("SELECT policyname, roles::text FROM pg_policies WHERE schemaname = 'public'")
 
-    assert {name for name, _ in found} == ours
-    assert {roles for _, roles in found} == {"{public}"}
+    assert {name for name, _ in found} == ours | guards
+    assert {roles for name, roles in found if name in ours} == {"{public}"}
+    assert {roles for name, roles in found if name in guards} == {f"{{{tables()[0][3]}}}"}
+
+
+def test_functions_with_the_owners_eyes_are_triggers_with_a_fixed_path():
+    """A caller could put other tables before ours, or call one for what it sees."""
+    found = rows(
+        "SELECT proname, prorettype::regtype::text, proconfig FROM pg_proc "
+        "WHERE pronamespace = 'public'::regnamespace AND prosecdef"
+    )
+
+    assert {name for name, *_ in found} == {
+        "require_leaf",
+        "leaf_is_its_entry",
+        "payments_posting_balances",
+    }
+    assert [name for name, *rest in found
+            if rest != ["trigger", ["search_path=public, pg_temp"]]] == []  # fmt: skip
+
+
+def test_the_application_makes_no_object_of_its_own():
+    """Neither tables that shadow ours, nor functions, nor schemas."""
+    database = rows("SELECT current_database()")[0][0]
+    able = [
+        (role, kind)
+        for role in OTHERS
+        for kind, asked in (
+            ("TEMPORARY", "has_database_privilege(%s, %s, 'TEMPORARY')"),
+            ("CREATE", "has_database_privilege(%s, %s, 'CREATE')"),
+        )
+        if rows(f"SELECT {asked}", role, database)[0][0]
+    ]
+    able += [
+        r for r in OTHERS if rows("SELECT has_schema_privilege(%s, 'public', 'CREATE')", r)[0][0]
+    ]
+
+    assert able == []
 
 
 def test_only_the_owner_owns():

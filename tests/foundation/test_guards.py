@@ -1,5 +1,6 @@
 """The database's own guards: row security, leaves, grants, and time."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,6 +9,8 @@ from django.db import DatabaseError, IntegrityError, ProgrammingError, connectio
 from emigrate.domains.employers.models import EmailCode, Employer
 from emigrate.foundation import clock
 from emigrate.foundation.actors import Actor
+from emigrate.foundation.audit.leaves import canonical, entry_hash, parse
+from emigrate.foundation.audit.sequencer import place_waiting
 from emigrate.foundation.clock import read_platform_now
 from emigrate.foundation.database.guards import (
     APPLICATION_ROLES,
@@ -16,13 +19,14 @@ from emigrate.foundation.database.guards import (
     guard_statements,
     unguarded_tables,
 )
-from emigrate.foundation.database.rows import OPEN_TABLES, ROWS, RowSecurity
-from emigrate.foundation.models import AuditLeaf
+from emigrate.foundation.database.rows import OPEN_TABLES, OPEN_VERBS, ROWS, RowSecurity
+from emigrate.foundation.models import AuditLeaf, Proposal, WrappedKey
 from emigrate.foundation.transactions import acting
 from emigrate.foundation.workflow import WORKFLOWS
 from emigrate.ops.database import Role
 from tests.conftest import connect_as
 from tests.factories.employers import SYSTEM, a_draft, a_mission_officer, an_applicant, an_employer
+from tests.snapshot import as_nobody
 
 LEAVES = "foundation_auditleaf"
 
@@ -68,7 +72,7 @@ def test_row_security_is_forced_on_every_guarded_table():
     ))  # fmt: skip
 
     assert forced == set(ROWS) | {LEAVES}
-    assert policies == {**dict.fromkeys(ROWS, 4), LEAVES: 3}
+    assert policies == {**{t: 4 + bool(s.guard) for t, s in ROWS.items()}, LEAVES: 4}
 
 
 @pytest.mark.django_db
@@ -143,6 +147,144 @@ def test_the_commit_itself_refuses(committed_database):
 
 
 @pytest.mark.django_db
+def test_a_case_does_not_go_back_to_a_leaf_that_it_had_before():
+    case = an_employer()
+    with acting(SYSTEM):
+        former = leaves_of(case).get(seq=2)
+    earlier = {"state": former.after_state, "audit_seq": 2, "audit_head": bytes(former.hash)}
+
+    with pytest.raises(IntegrityError, match="has no leaf"), transaction.atomic(), acting(SYSTEM):
+        write_and_check(case, **earlier)
+
+
+@pytest.mark.django_db
+def test_a_case_does_not_take_anothers_reference():
+    case = an_employer()
+
+    with pytest.raises(IntegrityError, match="has no leaf"), transaction.atomic(), acting(SYSTEM):
+        write_and_check(case, reference=f"{case.reference[:-1]}X")
+
+
+@pytest.mark.django_db
+def test_no_setting_of_a_session_opens_leaves_or_ledger():
+    an_employer()
+
+    with connection.cursor() as cursor:
+        for setting in ("app.guard", "app.now"):
+            cursor.execute("SELECT set_config(%s, 'on', true)", [setting])
+        cursor.execute("SELECT set_config('app.role', '', true)")
+
+    assert {t: count(t) for t in (LEAVES, "payments_posting", "payments_ledgerentry")} == {
+        LEAVES: 0, "payments_posting": 0, "payments_ledgerentry": 0
+    }  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"entry": b"{}"},
+        {"entry": b"not JSON"},
+        {"hash": b"\x00" * 32},
+        {"after_state": "blacklisted"},
+        {"event": "employer.other"},
+        {"case_reference": "FE-2026-SAU-0000000-0"},
+        {"stream": "agent"},
+        {"seq": 1_000},
+    ],
+    ids=lambda other: f"{next(iter(other))}-{next(iter(other.values()))!s:.8}",
+)
+def test_a_leaf_that_is_not_its_entry_is_refused(other):
+    case = an_employer()
+    with acting(SYSTEM):
+        last = leaves_of(case).latest("seq")
+        honest = following(last)
+        with transaction.atomic():
+            honest.save(force_insert=True)
+            transaction.set_rollback(True)
+    honest.pk = None
+    for name, value in other.items():
+        setattr(honest, name, value)
+
+    with pytest.raises(DatabaseError), transaction.atomic(), acting(SYSTEM):
+        honest.save(force_insert=True)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("field", ["prev", "actor"])
+def test_a_leaf_of_another_chain_or_hand_is_refused(field):
+    case = an_employer()
+    with acting(SYSTEM):
+        leaf = following(leaves_of(case).latest("seq"), **{field: "f" * 64})
+
+    with pytest.raises(IntegrityError, match="stands for"), transaction.atomic(), acting(SYSTEM):
+        leaf.save(force_insert=True)
+
+
+def following(last, **other):
+    """The leaf that could come after this one."""
+    entry = replace(
+        parse(bytes(last.entry)),
+        **{
+            "seq": last.seq + 1,
+            "prev": bytes(last.hash).hex(),
+            "actor_role": SYSTEM.role,
+            "actor": SYSTEM.pseudonym,
+            **other,
+        },
+    )
+    content = canonical(entry)
+    last.pk, last.seq, last.actor_role = None, last.seq + 1, SYSTEM.role
+    last.entry, last.hash = content, entry_hash(content)
+    return last
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("table", ["foundation_logentry", "foundation_logcheckpoint"])
+def test_the_application_only_adds_to_the_log(table):
+    an_employer()
+    place_waiting(actor=SYSTEM)
+
+    column = "leaf_id" if table == "foundation_logentry" else "note"
+    for change in ("DELETE FROM {}", f"UPDATE {{}} SET {column} = {column}", "TRUNCATE {}"):
+        with (
+            pytest.raises(ProgrammingError, match="permission denied"),
+            transaction.atomic(),
+            acting(SYSTEM),
+        ):
+            rows(change.format(table))
+
+
+@pytest.mark.django_db
+def test_without_an_actor_no_key_is_read_or_destroyed():
+    with acting(SYSTEM):
+        WrappedKey.objects.create(subject="person:1", wrapped=b"x")
+    as_nobody()
+
+    nobody = (WrappedKey.objects.count(), WrappedKey.objects.all().delete()[0])
+    with acting(SYSTEM):
+        still = WrappedKey.objects.count()
+
+    assert (nobody, still) == ((0, 0), 1)
+
+
+@pytest.mark.django_db
+def test_nobody_proposes_in_anothers_name():
+    first, other = a_mission_officer(), a_mission_officer()
+    proposal = Proposal(
+        stream="employer", case_id=1, audit_seq=1, verb="reject",
+        proposed_by=other.user_id, at=datetime.now(UTC),
+    )  # fmt: skip
+
+    with (
+        pytest.raises(ProgrammingError, match="row-level security"),
+        transaction.atomic(),
+        acting(first),
+    ):
+        proposal.save(force_insert=True)
+
+
+@pytest.mark.django_db
 def test_the_application_neither_changes_nor_deletes_leaves():
     case = an_employer()
 
@@ -167,7 +309,7 @@ def test_nobody_writes_a_leaf_in_anothers_role():
     leaf.pk, leaf.seq, leaf.actor_role = None, leaf.seq + 1, "pge"
 
     with (
-        pytest.raises(ProgrammingError, match="row-level security"),
+        pytest.raises(DatabaseError, match="row-level security|stands for"),
         transaction.atomic(),
         acting(a_mission_officer()),
     ):
@@ -210,6 +352,8 @@ def test_grants_are_what_is_declared():
         wanted |= set() if security.append_only else {"UPDATE"}
         wanted |= {"DELETE"} if security.erasable else set()
         assert (name, granted[name]) == (name, wanted)
+    for name, verbs in OPEN_VERBS.items():
+        assert (name, granted[name]) == (name, {"SELECT", *filter(None, verbs.split(", "))})
     assert granted[LEAVES] == {"SELECT", "INSERT"}
     assert granted["platform_simulation"] == {"SELECT"}
 

@@ -32,6 +32,20 @@ def answer(lint, path, capsys):
     "Clearance.objects.bulk_update(rows, ['state'])",
     "Clearance.objects.update_or_create(pk=1, defaults={'state': 'approved'})",
     "setattr(case, 'state', 'approved')",
+    "rows.update(state=F('former'))",
+    "rows.update(**{'state': 'approved'})",
+    "rows.update(visa='x', **changes)",
+    "Clearance.objects.bulk_update(rows, fields=['visa', 'state'])",
+    "Clearance.objects.bulk_update(rows, COLUMNS)",
+    "Clearance.objects.bulk_update(rows, ['visa', *COLUMNS])",
+    "Clearance.objects.bulk_create(rows, update_conflicts=True, update_fields=['state'])",
+    "Clearance.objects.update_or_create(pk=1, defaults=changes)",
+    "object.__setattr__(case, 'state', 'approved')",
+    "case.__dict__['state'] = 'approved'",
+    "cursor.execute('UPDATE clearances_clearance SET visa = 1, state = %s WHERE id = 1')",
+    "cursor.execute(f'update {table} set state = 1')",
+    "cursor.execute('UPDATE c SET (visa, state) = (1, 2)')",
+    "cursor.execute('WITH x AS (SELECT 1) UPDATE c SET state=v FROM x')",
 ])  # fmt: skip
 def test_a_state_written_past_the_engine_is_refused(tmp_path, capsys, line):
     path = written(tmp_path, f"def act(case, rows, Clearance, other):\n    {line}\n")
@@ -46,6 +60,10 @@ def test_a_state_written_past_the_engine_is_refused(tmp_path, capsys, line):
 @pytest.mark.parametrize("line", [
     "Clearance.objects.filter(state='approved').update(visa='x')", "state = case.state",
     "rows.update({'state': 1})", "setattr(case, 'visa', 'x')", "case.state_since = 1",
+    "Clearance.objects.bulk_update(rows, ['visa'])", "Clearance.objects.bulk_create(rows)",
+    "cursor.execute('UPDATE c SET visa = 1 WHERE state = 2')",
+    "cursor.execute('UPDATE c SET visa = CASE WHEN state = 2 THEN 1 ELSE 3 END, x = 1')",
+    "answers['state'] = 1",
 ])  # fmt: skip
 def test_reading_a_state_passes(tmp_path, capsys, line):
     path = written(tmp_path, f"def act(case, rows, Clearance):\n    {line}\n")
@@ -137,7 +155,7 @@ def test_as_a_command(tmp_path, name):
 
 
 def test_our_tools_are_short():
-    ours = ("docs", "lint_state", "lint_inline_imports", "lint_sizes")
+    ours = ("docs", "lint_state", "state_writes", "lint_inline_imports", "lint_sizes")
 
     lengths = {name: len((CHECKOUT / f"tools/{name}.py").read_text().splitlines()) for name in ours}
 

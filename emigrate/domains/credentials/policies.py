@@ -63,4 +63,8 @@ RowSecurity(
     },
     write={Role.SYSTEM: EVERY_ROW},
 )
-open_table("credentials_statusshard", "names and sizes of status lists, public by design")
+open_table(
+    "credentials_statusshard",
+    "names and sizes of status lists, public by design",
+    verbs="INSERT, UPDATE",
+)

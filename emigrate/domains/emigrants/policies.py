@@ -164,4 +164,8 @@ RowSecurity(
     write={Role.SYSTEM.value: EVERY_ROW},
     append_only=True,
 )
-open_table("emigrants_nameindex", "keyed hashes of words of names; searched through an index")
+open_table(
+    "emigrants_nameindex",
+    "keyed hashes of words of names; searched through an index",
+    verbs="INSERT, UPDATE",
+)

@@ -63,7 +63,6 @@ _PAYER = f"payer_organisation_id = {OWN_ORGANISATION}"
 _PERSON = f"person_id = {OWN_PERSON}"
 _AGENCY = f"agency_id = {OWN_ORGANISATION}"
 _SEEN = dict.fromkeys(OFFICIALS, EVERY_ROW)
-_GUARD = "current_setting('app.guard', true) = 'on'"
 _POSTING_SEEN = "EXISTS (SELECT 1 FROM payments_posting p WHERE p.id = posting_id)"
 _ORDER_SEEN = "EXISTS (SELECT 1 FROM payments_order o WHERE o.id = order_id)"
 
@@ -84,21 +83,18 @@ RowSecurity(
     write={"system": EVERY_ROW},
     append_only=True,
 )
-# The deferred trigger of the ledger runs at commit as whoever acts then, and must see all entries.
 RowSecurity(
     "payments_posting",
-    read={"system": EVERY_ROW, ANY_ROLE: f"{_GUARD} OR {_ORDER_SEEN}"},
+    read={"system": EVERY_ROW, ANY_ROLE: _ORDER_SEEN},
     write={"system": EVERY_ROW},
     append_only=True,
 )
 RowSecurity(
     "payments_ledgerentry",
-    read={
-        "system": EVERY_ROW,
-        ANY_ROLE: (f"{_GUARD} OR {_POSTING_SEEN}"),
-    },
+    read={"system": EVERY_ROW, ANY_ROLE: _POSTING_SEEN},
     write={"system": EVERY_ROW},
     append_only=True,
+    guard="payments_posting_balances",
 )
 RowSecurity(
     "payments_charge",

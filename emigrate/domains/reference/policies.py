@@ -15,4 +15,4 @@ for table in (
     "workweek",
     "holiday",
 ):
-    open_table(f"reference_{table}", "published codes and names, no person and no tenant")
+    open_table(f"reference_{table}", "published codes and names, no person and no tenant", verbs="")

@@ -24,12 +24,16 @@ ROWS: dict[str, "RowSecurity"] = {}
 OPEN_TABLES: dict[str, str] = {}
 """Tables without personal or tenant data, each with the reason why it needs no row security."""
 
+OPEN_VERBS: dict[str, str] = {}
+"""What the application may do to an open table besides reading: SQL verbs, or nothing."""
+
 
 @dataclass(frozen=True)
 class RowSecurity:
     """Role -> SQL condition for reading a table's rows, and for writing them (default: the same).
 
-    `append_only` leaves out the UPDATE grant; `erasable` adds the DELETE grant.
+    `append_only` leaves out the UPDATE grant; `erasable` adds the DELETE grant. `guard` names the
+    trigger function that must see every row, whoever acts.
     """
 
     table: str
@@ -37,6 +41,7 @@ class RowSecurity:
     write: Mapping[Any, str] | None = None  # as above
     append_only: bool = False
     erasable: bool = False
+    guard: str = ""
     _registered: None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -55,7 +60,17 @@ class RowSecurity:
         rest = f"actor_role() IS NOT NULL AND ({rules[ANY_ROLE]})" if ANY_ROLE in rules else "false"
         return f"CASE actor_role() {cases} ELSE {rest} END" if cases else rest
 
+    @property
+    def verbs(self) -> str:
+        """What the application is granted besides reading."""
+        update = [] if self.append_only else ["UPDATE"]
+        return ", ".join(["INSERT", *update, *(["DELETE"] if self.erasable else [])])
 
-def open_table(table: str, reason: str) -> None:
-    """Say why a table needs no row security; the catalogue test accepts only these."""
+
+def open_table(table: str, reason: str, *, verbs: str) -> None:
+    """Say why a table needs no row security, and what the application writes there.
+
+    The catalogue test accepts only these. `verbs` is "" for tables that the owner alone fills.
+    """
     OPEN_TABLES[table] = reason
+    OPEN_VERBS[table] = verbs
