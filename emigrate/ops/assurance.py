@@ -3,20 +3,16 @@
 import argparse
 import json
 import os
-import subprocess
-import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from emigrate.ops.cli import DONE, FOUND, CommandRefused, Subparsers, add_json
+from emigrate.ops.cli import DONE, CommandRefused, Subparsers, add_json
 from emigrate.ops.database import Role, default_database
 from emigrate.ops.django_setup import setup_django
-from emigrate.ops.simulation.installation import folder_of
+from emigrate.ops.verify_log import verify_log
 
 ROUNDS = {"S": 1, "M": 5, "L": 25}
-CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 def add_parser(subparsers: Subparsers) -> None:
@@ -29,8 +25,10 @@ def add_parser(subparsers: Subparsers) -> None:
     _verb(verbs, "policy", "the declared actor x resource x action table", _policy)
     _verb(verbs, "routes", "every route and method with its permission", _routes)
     _verb(verbs, "crash-points", "the places of EMIGRATE_CRASH_AT, and how many", _crash_points)
-    log = _verb(verbs, "verify-log", "place leaves, export the log, and check it", _verify_log)
+    log = _verb(verbs, "verify-log", "hold cases, leaves and log against each other", verify_log)
     log.add_argument("--dir", type=Path, help="check this export instead of the database's log")
+    log.add_argument("--key", help="the log's key that you kept (name+id+base64)")
+    log.add_argument("--since", type=Path, help="a checkpoint that you kept from before")
     log.add_argument("--database", default=default_database(), help="default: %(default)s")
 
 
@@ -122,37 +120,6 @@ def _crash_points(arguments: argparse.Namespace) -> int:
     else:
         print("\n".join([*points, f"{len(points)} crash points"]))
     return DONE
-
-
-def _verify_log(arguments: argparse.Namespace) -> int:
-    if arguments.dir is not None:
-        return _verified(arguments.dir, arguments)
-    simulated = folder_of(arguments.database)
-    if simulated.is_dir():  # a simulation signs with keys of its own
-        os.environ["EMIGRATE_STATE"] = str(simulated)
-    setup_django(arguments.database, Role.WORKER)
-    from emigrate.foundation.actors import Actor  # app ready
-    from emigrate.foundation.audit.sequencer import export_log, place_waiting  # app ready
-
-    actor = Actor.system("command-verify-log")
-    while place_waiting(actor=actor):
-        pass
-    with tempfile.TemporaryDirectory() as folder:
-        if export_log(Path(folder), actor=actor) == 0:
-            _print([], arguments, "")
-            return DONE
-        return _verified(Path(folder), arguments)
-
-
-def _verified(folder: Path, arguments: argparse.Namespace) -> int:
-    """Let the stand-alone verifier, a process of its own, look at an export."""
-    if not (folder / "log.key").exists():
-        raise CommandRefused("no_log", f"{folder} holds no exported log (log.key is missing).")
-    key = (folder / "log.key").read_text().strip()
-    command = [sys.executable, "-m", "verifier", "--dir", str(folder), "--key", key]
-    command += ["--json"] if arguments.json else []
-    done = subprocess.run(command, cwd=CHECKOUT, check=False)
-    return DONE if done.returncode == 0 else FOUND
 
 
 def _print(rows: list[dict[str, Any]], arguments: argparse.Namespace, form: str) -> None:

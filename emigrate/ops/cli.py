@@ -69,6 +69,15 @@ def add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON for machines")
 
 
+def positive(text: str) -> int:
+    """A whole number from 1 on, as an option's value."""
+    number = int(text)
+    if number < 1:
+        message = f"not a number from 1 on: {text!r}"
+        raise argparse.ArgumentTypeError(message)
+    return number
+
+
 def parser_for(asked: str | None, commands: Mapping[str, Command]) -> argparse.ArgumentParser:
     """Return a parser that knows every command's name, and all about the one asked for."""
     parser = Parser(

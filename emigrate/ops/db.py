@@ -5,17 +5,15 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import psycopg
-
-from emigrate.ops.cli import DONE, CommandRefused, Subparsers, add_json
+from emigrate.ops.cli import DONE, Subparsers, add_json
 from emigrate.ops.database import (
-    DatabaseUnavailable,
     Instance,
     Role,
     default_database,
     ensure_database,
     ensure_roles,
     is_simulation,
+    refusing,
     start,
     status,
     stop,
@@ -47,15 +45,8 @@ def _add_verb(
 
 
 def _refusing(run: Callable[[argparse.Namespace], int], arguments: argparse.Namespace) -> int:
-    try:
+    with refusing():
         return run(arguments)
-    except DatabaseUnavailable as problem:
-        raise CommandRefused("database_unavailable", str(problem)) from problem
-    except PermissionError as problem:
-        text = f"{problem}: the database belongs to another account; set EMIGRATE_HOME."
-        raise CommandRefused("database_of_another_account", text) from problem
-    except psycopg.OperationalError as problem:
-        raise CommandRefused("database_unreachable", str(problem).strip()) from problem
 
 
 def _start(arguments: argparse.Namespace) -> int:

@@ -3,16 +3,29 @@
 import os
 
 import django
+import psycopg
 
-from emigrate.ops.database import Role, environment, start
+from emigrate.ops.database import DatabaseUnavailable, Role, dsn, environment, refusing, start
 
 
 def setup_django(database: str, role: Role | str) -> None:
     """Start the database and load Django's settings for a database and role.
 
     One process speaks as one role: call it once, first in a command, before any model is imported.
+    Raises DatabaseUnavailable, also for a database that nobody has migrated yet.
     """
-    start()
+    with refusing():
+        start()
+        if role != Role.OWNER:
+            _require_migrated(database, role)
     os.environ.update(environment(database, role))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emigrate.config.settings")
     django.setup()
+
+
+def _require_migrated(database: str, role: Role | str) -> None:
+    with psycopg.connect(dsn(database, role)) as connection:
+        found = connection.execute("SELECT to_regclass('public.django_migrations')").fetchone()
+    if found is None or found[0] is None:
+        text = f"{database} has no tables yet: emigrate db migrate --database {database}"
+        raise DatabaseUnavailable(text, "database_not_migrated")

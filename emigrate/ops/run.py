@@ -4,6 +4,7 @@ import argparse
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -14,7 +15,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from emigrate.ops.cli import DONE, Subparsers, add_json
+from emigrate.ops.cli import DONE, FOUND, CommandRefused, Subparsers, add_json
 from emigrate.ops.database import Role, status
 from emigrate.ops.database import start as start_database
 from emigrate.ops.django_setup import setup_django
@@ -22,18 +23,40 @@ from emigrate.ops.simulation.installation import CHECKOUT, fresh_database, intro
 from emigrate.ops.simulation.sandboxes import sandboxes, set_clock
 
 DATABASE = "site"
+LAST_PORT = 65_535
 
 
 def add_parser(subparsers: Subparsers) -> None:
     """Add `run`."""
     parser = subparsers.add_parser("run", help="the site, its jobs and the sandboxes")
-    parser.add_argument("--port", type=int, default=8080, help="on 127.0.0.1; default: %(default)s")
+    parser.add_argument(
+        "--port", type=_port, default=8080, help="on 127.0.0.1; default: %(default)s"
+    )
     parser.add_argument("--fresh", action="store_true", help="forget what was done before")
     add_json(parser)
     parser.set_defaults(run=_run)
 
 
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 < number <= LAST_PORT:
+        message = f"not a port (1 to {LAST_PORT}): {text!r}"
+        raise argparse.ArgumentTypeError(message)
+    return number
+
+
+def _require_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as taken:
+            text = f"Port {port} cannot be used ({taken.strerror}): choose another by --port."
+            raise CommandRefused("port_taken", text) from taken
+
+
 def _run(arguments: argparse.Namespace) -> int:
+    _require_free(arguments.port)
     folder = Path(os.environ.get("EMIGRATE_STATE", CHECKOUT / ".emigrate")).resolve() / DATABASE
     folder.mkdir(parents=True, exist_ok=True)
     os.environ["EMIGRATE_STATE"] = str(folder)
@@ -49,11 +72,10 @@ def _run(arguments: argparse.Namespace) -> int:
         if new:
             print("Filling the demonstration with a few cases ...", flush=True)
             _populate(greeting)
-        for command in _processes(arguments.port):
-            stack.enter_context(_process(command))
+        commands = _processes(arguments.port)
+        processes = [stack.enter_context(_process(command)) for command in commands]
         _greet(arguments.port)
-        _wait_for_end()
-    return DONE
+        return _wait_for_end(processes)
 
 
 def _populate(greeting: dict[str, Any]) -> None:
@@ -81,11 +103,11 @@ def _processes(port: int) -> list[list[str]]:
 
 
 @contextmanager
-def _process(command: list[str]) -> Iterator[None]:
+def _process(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
     """Run a process until the block ends; only this one is ended."""
     process = subprocess.Popen(command, cwd=CHECKOUT)
     try:
-        yield
+        yield process
     finally:
         process.terminate()
         try:
@@ -113,7 +135,8 @@ def _greet(port: int) -> None:
     sys.stdout.flush()
 
 
-def _wait_for_end() -> None:
+def _wait_for_end(processes: list[subprocess.Popen[bytes]]) -> int:
+    """Wait until we are told to end, or until one of the processes ends by itself (1)."""
     ended = False
 
     def end(_number: int, _frame: FrameType | None) -> None:
@@ -123,4 +146,8 @@ def _wait_for_end() -> None:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     while not ended:
+        if any(process.poll() is not None for process in processes):
+            print("emigrate: a process of the site ended by itself.", file=sys.stderr)
+            return FOUND
         time.sleep(0.2)
+    return DONE

@@ -2,7 +2,7 @@
 
 import argparse
 
-from emigrate.ops.cli import DONE, Subparsers, add_json
+from emigrate.ops.cli import DONE, Subparsers, add_json, positive
 from emigrate.ops.database import Role, default_database
 from emigrate.ops.django_setup import setup_django
 
@@ -11,7 +11,7 @@ def add_parser(subparsers: Subparsers) -> None:
     """Add `worker`."""
     parser = subparsers.add_parser("worker", help="run jobs until stopped")
     parser.add_argument("--database", default=default_database(), help="default: %(default)s")
-    parser.add_argument("--jobs", type=int, default=2, help="at the same time")
+    parser.add_argument("--jobs", type=positive, default=2, help="at the same time")
     add_json(parser)
     parser.set_defaults(run=_run)
 

@@ -309,7 +309,7 @@ def test_nobody_writes_a_leaf_in_anothers_role():
     leaf.pk, leaf.seq, leaf.actor_role = None, leaf.seq + 1, "pge"
 
     with (
-        pytest.raises(DatabaseError, match="row-level security|stands for"),
+        pytest.raises(DatabaseError, match=r"row-level security|stands for"),
         transaction.atomic(),
         acting(a_mission_officer()),
     ):

@@ -5,8 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from emigrate.ops.database import Home, dsn
+from emigrate.ops.database.addresses import SUPERUSER
 from tests.ops.test_demonstration import CHECKOUT, TOLD, emigrate, installation, last_line
 
 __all__ = ["installation"]
@@ -67,9 +70,30 @@ def test_every_row_of_the_policy_is_in_the_committed_page(installation):
 def test_the_log_of_a_demonstration_verifies(installation):
     last_line(emigrate(installation, "demo", "--seed", "3", "--json"))
 
-    done = emigrate(installation, "assurance", "verify-log", "--database", "demo", "--json")
+    words = ("assurance", "verify-log", "--database", "demo", "--json")
+    honest = last_line(emigrate(installation, *words))
+    stranger = emigrate(installation, *words, "--key", OTHERS_KEY)
+    as_administrator(installation, "UPDATE clearances_clearance SET state = 'withdrawn'")
+    forged = emigrate(installation, *words)
 
-    assert done.returncode == 0, done.stderr[-2000:]
+    assert (honest["ok"], honest["size"] > 100) == (True, True)
+    assert (stranger.returncode, set(json.loads(stranger.stdout)["counts"])) == (
+        1, {"signature_invalid"}
+    )  # fmt: skip
+    assert (forged.returncode, json.loads(forged.stdout)["counts"]) == (
+        1, {"state_without_leaf": 3}
+    )  # fmt: skip
+
+
+OTHERS_KEY = "in-mea-pge/demo-log+1a2b7baa+AVVfRpwiGI6QAVvdhbiJZ41Fn4a9+Pe9NJcbELmzhYYJ"
+
+
+def as_administrator(installation, statement):
+    """What the operator of the server could do, with every trigger off."""
+    address = dsn("demo", SUPERUSER, Home(installation / "home"))
+    with psycopg.connect(address, autocommit=True) as administrator:
+        administrator.execute("SET session_replication_role = replica")
+        administrator.execute(statement)
 
 
 def test_a_folder_without_a_log_is_bad_input(installation, tmp_path):

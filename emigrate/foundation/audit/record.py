@@ -169,7 +169,7 @@ def _leaf(
         before_hash=before_hash,
         after_hash=content_hash(workflow, case),
         reason_hash=salted_hash(salt, written.reason) if salt and written.reason else "",
-        findings_hash=salted_hash(salt, _findings_text(written))
+        findings_hash=salted_hash(salt, findings_text(written.findings))
         if salt and written.findings
         else "",
         request_id=actor.request_id,
@@ -179,8 +179,9 @@ def _leaf(
     return leaf, salt
 
 
-def _findings_text(written: Written) -> str:
-    return json.dumps(list(written.findings or ()), sort_keys=True, ensure_ascii=False)
+def findings_text(findings: Iterable[Mapping[str, object]] | None) -> str:
+    """The findings as the text whose salted hash the leaf holds."""
+    return json.dumps(list(findings or ()), sort_keys=True, ensure_ascii=False)
 
 
 def _micros(moment: datetime) -> str:
@@ -203,7 +204,7 @@ def _leaf_values(
         case.audit_head,
         salt,
         written.reason,
-        _findings_text(written) if written.findings else None,
+        findings_text(written.findings) if written.findings else None,
     ]
 
 

@@ -10,7 +10,7 @@ from emigrate.ops.database.addresses import (
     external,
 )
 from emigrate.ops.database.binaries import Binaries, find_binaries
-from emigrate.ops.database.errors import DatabaseUnavailable
+from emigrate.ops.database.errors import DatabaseUnavailable, refusing
 from emigrate.ops.database.home import Home, default_home
 from emigrate.ops.database.instance import Instance, start, status, stop
 from emigrate.ops.database.roles import (
@@ -44,6 +44,7 @@ __all__ = [
     "external",
     "find_binaries",
     "is_simulation",
+    "refusing",
     "start",
     "status",
     "stop",

@@ -14,6 +14,9 @@ EXTENSIONS: Final = ("pg_trgm", "btree_gist")
 SIMULATION_MARK: Final = "emigrate: simulation"
 NARROW: Final = "LOGIN NOSUPERUSER NOCREATEROLE NOREPLICATION NOBYPASSRLS"
 
+LONGEST_NAME: Final = 63
+"""Bytes of a name in PostgreSQL; it cuts longer ones."""
+
 Connection = psycopg.Connection[tuple[Any, ...]]  # rows of any SQL
 
 
@@ -67,8 +70,11 @@ def ensure_database(name: str, *, simulation: bool = False, home: Home | None = 
     """Make a database of the owner with our extensions; True when it is new.
 
     A simulation carries a mark that only its owner can write. Asking for a simulation where a real
-    database stands, or the other way round, raises DatabaseUnavailable.
+    database stands, or the other way round, raises DatabaseUnavailable; so does a name that
+    PostgreSQL would cut short.
     """
+    if not 0 < len(name.encode()) <= LONGEST_NAME:
+        raise DatabaseUnavailable(f"A database's name has 1 to {LONGEST_NAME} bytes.")
     with connect_as_superuser(home) as connection:
         if not _exists(connection, name):
             _create(connection, name, "template1", simulation=simulation)
