@@ -128,7 +128,7 @@ TRANCHE: "Workflow[CapacityTranche]" = Workflow(
              needs=(guarantee_confirmed,)),
         Step("grant",             T.BG_VERIFIED,  T.GRANTED,     "decide",  "capacity_tranche.granted",
              needs=(guarantee_confirmed,), decides=True),
-        Step("refuse",            (T.REQUESTED, T.BG_VERIFIED), T.REFUSED, "decide", "capacity_tranche.refused", reason=True),
+        Step("refuse",            (T.REQUESTED, T.BG_VERIFIED), T.REFUSED, "decide", "capacity_tranche.refused", reason=True, decides=True),
     ],
 )
 # fmt: on

@@ -47,16 +47,16 @@ PAYMENT: Workflow["Order"] = Workflow(
         Step("fail",        UNPAID,              S.FAILED,     "settle", "payment.failed"),
         Step("expire",      UNPAID,              S.EXPIRED,    "settle", "payment.expired"),
         Step("close",       S.PENDING,           S.FAILED,
-             "reconcile", "payment.closed", needs=(disputed,), reason=True),
+             "reconcile", "payment.closed", needs=(disputed,), reason=True, decides=True),
         Step("bank",        S.SUCCESS,           S.SETTLED,    "settle", "payment.settled"),
         *(Step("bank",      state,               state,        "settle", "payment.settled", needs=(not_banked,))
           for state in NOT_GIVEN_BACK),
         # The law does not say what becomes of it: an officer does, and a refund can still follow.
         Step("refer",       PAID,                S.REFUND_REFERRED,
              "settle", "payment.refund_referred", reason=True),
-        Step("keep",        S.REFUND_REFERRED,   S.KEPT,       "refund", "payment.kept", reason=True),
+        Step("keep",        S.REFUND_REFERRED,   S.KEPT,       "refund", "payment.kept", reason=True, decides=True),
         Step("refund",      (*PAID, *NOT_GIVEN_BACK), S.REFUND_REQUESTED,
-             "refund", "payment.refund_requested", reason=True),
+             "refund", "payment.refund_requested", reason=True, decides=True),
         # The money came after the order was given up, and another order has paid meanwhile.
         Step("refund_late", GIVEN_UP,            S.REFUND_REQUESTED,
              "settle", "payment.refund_requested"),
