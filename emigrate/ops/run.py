@@ -1,6 +1,7 @@
 """`emigrate run`: the site, its jobs and the sandboxes, with an account for everybody."""
 
 import argparse
+import json
 import os
 import secrets
 import signal
@@ -70,11 +71,11 @@ def _run(arguments: argparse.Namespace) -> int:
         setup_django(DATABASE, Role.APP)
         introduce(greeting)
         if new:
-            print("Filling the demonstration with a few cases ...", flush=True)
+            print("Filling the demonstration with a few cases ...", file=sys.stderr, flush=True)
             _populate(greeting)
         commands = _processes(arguments.port)
         processes = [stack.enter_context(_process(command)) for command in commands]
-        _greet(arguments.port)
+        _greet(arguments.port, as_json=arguments.json)
         return _wait_for_end(processes)
 
 
@@ -117,22 +118,22 @@ def _process(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
             process.wait()
 
 
-def _greet(port: int) -> None:
+def _greet(port: int, *, as_json: bool) -> None:
     from emigrate.domains.accounts.queries import memberships_for  # app ready
     from emigrate.foundation.actors import Actor  # app ready
     from emigrate.foundation.transactions import acting  # app ready
 
     time.sleep(1)
-    print(f"\nhttp://127.0.0.1:{port}/  (Ctrl-C ends it)\n")
-    print("Demonstration accounts; choose one on the sign-in page:")
     with acting(Actor.system()) as now:
-        shown = set(memberships_for(now.actor).values_list("role", "user__login"))
-    roles: set[str] = set()
-    for role, login in sorted(shown):
-        if role not in roles:
-            roles.add(role)
-            print(f"  {role:<14} {login}")
-    sys.stdout.flush()
+        shown = sorted(memberships_for(now.actor).values_list("role", "user__login"), reverse=True)
+    accounts = dict(sorted(dict(shown).items()))  # the first of every role
+    address = f"http://127.0.0.1:{port}/"
+    if as_json:
+        print(json.dumps({"address": address, "accounts": accounts}), flush=True)
+        return
+    print(f"\n{address}  (Ctrl-C ends it)\n")
+    print("Demonstration accounts; choose one on the sign-in page:")
+    print("\n".join(f"  {role:<14} {login}" for role, login in accounts.items()), flush=True)
 
 
 def _wait_for_end(processes: list[subprocess.Popen[bytes]]) -> int:

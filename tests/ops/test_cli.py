@@ -1,6 +1,7 @@
 """The console script: its table of commands, its exit codes, and how little it loads."""
 
 import json
+import socket
 import subprocess
 import sys
 
@@ -79,6 +80,39 @@ def test_a_refusal_is_json_for_machines(monkeypatch, capsys):
 
     errors = json.loads(capsys.readouterr().out)["errors"]
     assert (code, [error["code"] for error in errors]) == (2, ["database_unreachable"])
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["worker", "--database", "nosuch"], "database_unreachable"),
+        (["credentials", "export", "--to", "x", "--database", "nosuch"], "database_unreachable"),
+        (["assurance", "verify-log", "--database", "nosuch"], "database_unreachable"),
+        (["worker", "--database", "template1"], "database_not_migrated"),
+        (["db", "migrate", "--database", "x" * 64], "database_unavailable"),
+    ],
+)
+def test_a_database_that_is_not_there_is_bad_input(words, code, capsys):
+    ended = main([*words, "--json"])
+
+    assert (ended, json.loads(capsys.readouterr().out)["errors"][0]["code"]) == (2, code)
+
+
+@pytest.mark.parametrize(
+    "words", [["worker", "--jobs", "0"], ["run", "--port", "0"], ["run", "--port", "65536"]]
+)
+def test_a_number_out_of_range_is_bad_usage(words, capsys):
+    assert main(words) == 2
+    assert "error: argument --" in capsys.readouterr().err
+
+
+def test_a_port_in_use_is_named(capsys):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        code = main(["run", "--port", str(other.getsockname()[1]), "--json"])
+
+    assert (code, json.loads(capsys.readouterr().out)["errors"][0]["code"]) == (2, "port_taken")
 
 
 def test_db_start_status_stop(home, monkeypatch, capsys):
