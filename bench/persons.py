@@ -22,6 +22,7 @@ STAGE = """
 CREATE UNLOGGED TABLE staged
   (id bigint, seal uuid, born smallint, identity bytea, wrapped bytea, keys bigint[])
 """
+INDEX = "SELECT pg_get_indexdef('emigrant_name_keys'::regclass)"
 COLUMNS = ("id", "seal", "born", "identity", "wrapped", "keys")
 PROCESSES, PART = 2, 5000
 Row = tuple[object, ...]
@@ -77,13 +78,12 @@ def fill_persons(database: str, seed: int, count: int) -> None:
             "subject": "'person:' || id", "wrapped": "wrapped",
         }, "staged")  # fmt: skip
         fill(session, "emigrants_emigrant", _columns(), "staged")
+        (index,) = session.execute(INDEX).fetchall()
         session.execute("DROP INDEX emigrant_name_keys")
         fill(session, "emigrants_nameindex", {
             "emigrant_id": "id", "name_keys": "keys",
         }, "staged")  # fmt: skip
-        session.execute(
-            "CREATE INDEX emigrant_name_keys ON emigrants_nameindex USING gin (name_keys)"
-        )
+        session.execute(*index)
         session.execute(
             "SELECT setval(pg_get_serial_sequence('emigrants_emigrant', 'id'), %s)", [count + 1]
         )
@@ -125,6 +125,5 @@ def _rows(part: tuple[int, int, int]) -> list[Row]:
         key, row = DataKey.fresh(), uuid4()
         sealed = seal(identity.as_text().encode(), data_key=key, aad=place(table, column, row))
         wrapped = sealing.vault().wrap(key, subject=subject_of(each.number))
-        keys = keys_of((each.name, each.local))
-        found.append((each.number, row, each.born.year, sealed, wrapped, keys))
+        found.append((each.number, row, each.born.year, sealed, wrapped, keys_of(identity)))
     return found

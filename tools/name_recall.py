@@ -17,7 +17,7 @@ from random import Random
 from emigrate.foundation.names import name_keys, name_words, query_keys, rank
 
 Pair = tuple[str, str]
-Index = dict[tuple[int, int], set[int]]
+Index = dict[int, set[int]]
 KEY = b"measurement only"
 YEARS = 50
 LATIN = "abcdefghijklmnopqrstuvwxyz"
@@ -49,8 +49,8 @@ def one_wrong_letter(text: str, letters: str, random: Random) -> str:
 
 def found(index: Index, query: str, year: int) -> set[int]:
     """Return the persons of the year who meet every word of the query."""
-    asked = query_keys(query, KEY)
-    meeting = [set().union(*(index.get((year, key), set()) for key in keys)) for keys in asked]
+    asked = query_keys(query, KEY, year=year)
+    meeting = [set().union(*(index.get(key, set()) for key in word.keys)) for word in asked]
     return set.intersection(*meeting) if meeting else set()
 
 
@@ -61,12 +61,14 @@ def measure(persons: int, queries: int, random: Random) -> dict[str, object]:
     latin = [f"{first[0]} {last[0]}" for first, last in people]
     hindi = [f"{first[1]} {last[1]}" for first, last in people]
     started = time.perf_counter()
-    keys = [name_keys(name_words(name), KEY) for name in latin]
+    keys = [
+        name_keys(name_words(name), KEY, year=person % YEARS) for person, name in enumerate(latin)
+    ]
     rate = persons / (time.perf_counter() - started)
     index: Index = defaultdict(set)
     for person, own in enumerate(keys):
         for key in own:
-            index[person % YEARS, key].add(person)
+            index[key].add(person)
     figures: dict[str, object] = {
         "persons": persons,
         "keys_per_person": round(sum(map(len, keys)) / persons, 1),

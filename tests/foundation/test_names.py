@@ -14,10 +14,10 @@ from tools.name_recall import measure, pairs
 KEY = b"k" * 32
 
 
-def meets(stored, query):
-    keys = set(name_keys(name_words(stored), KEY))
-    asked = query_keys(query, KEY)
-    return bool(asked) and all(keys & set(each) for each in asked)
+def meets(stored, query, *, born=1990, year=None):
+    keys = set(name_keys(name_words(stored), KEY, year=born))
+    asked = query_keys(query, KEY, year=year)
+    return bool(asked) and all(keys & set(word.keys) for word in asked)
 
 
 @pytest.mark.parametrize(
@@ -111,6 +111,7 @@ def test_a_near_name_meets(stored, query):
         ("Ramesh Kumar", "Ramesh Yadav"),
         ("Ramesh Kumar", "Suresh Kumaran Pillai"),
         ("Suresh Pillai", "R Pillai"),
+        ("Sahen Singh", "Sumaya"),
         ("Ramesh Kumar", ""),
     ],
 )
@@ -120,7 +121,7 @@ def test_another_name_does_not_meet(stored, query):
 
 @given(st.text(max_size=30))
 def test_keys_are_signed_sorted_and_each_once(name):
-    keys = name_keys(name_words(name), KEY)
+    keys = name_keys(name_words(name), KEY, year=1990)
 
     assert keys == sorted(set(keys))
     assert all(-(2**63) <= key < 2**63 for key in keys)
@@ -134,7 +135,40 @@ def test_every_name_meets_itself(name):
 def test_keys_of_another_installation_share_nothing():
     words = name_words("Ramesh Kumar Yadav")
 
-    assert set(name_keys(words, KEY)) & set(name_keys(words, b"other" * 6)) == set()
+    ours, theirs = (set(name_keys(words, key, year=1990)) for key in (KEY, b"other" * 6))
+
+    assert ours & theirs == set()
+
+
+def test_with_the_birth_year_only_persons_of_that_year_meet():
+    met = [meets("Ramesh Yadav", "Ramish Yadav", born=born, year=1990) for born in (1989, 1990)]
+
+    assert met == [False, True]
+
+
+def test_what_is_nearer_is_a_part_of_what_meets():
+    for word in query_keys("S Ramesh Yadav", KEY, year=1990):
+        assert set(word.whole) <= set(word.spelt) <= set(word.keys)
+
+
+@pytest.mark.parametrize(
+    "stored,query,near",
+    [
+        ("Ramesh", "Ramesh", (True, True)),
+        ("Ramesh", "Rammesh", (True, True)),
+        ("Ramesh", "Rakesh", (False, True)),
+        ("Suresh", "Sarosh", (False, False)),
+        ("S", "S", (True, True)),
+        ("Suresh", "S", (False, False)),
+    ],
+)
+def test_keys_tell_a_whole_word_from_one_letter_off_and_from_a_sound(stored, query, near):
+    keys = set(name_keys(name_words(stored), KEY, year=1990))
+
+    (word,) = query_keys(query, KEY)
+
+    assert keys & set(word.keys)
+    assert (bool(keys & set(word.whole)), bool(keys & set(word.spelt))) == near
 
 
 def test_the_nearest_name_comes_first():
@@ -201,7 +235,7 @@ def test_keys_are_made_fast_enough_for_an_import():
 
     started = time.process_time()
     for name in names:
-        name_keys(name_words(name), KEY)
+        name_keys(name_words(name), KEY, year=1990)
     rate = len(names) / (time.process_time() - started)
 
     assert rate > 5_000

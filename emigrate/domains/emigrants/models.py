@@ -84,7 +84,8 @@ class NameIndex(models.Model):
     name_keys = ArrayField(models.BigIntegerField())
 
     class Meta:
-        indexes = [GinIndex(name="emigrant_name_keys", fields=["name_keys"])]
+        # Without PostgreSQL's list of pending entries, which every search would have to read whole.
+        indexes = [GinIndex(name="emigrant_name_keys", fields=["name_keys"], fastupdate=False)]
 
     def __str__(self) -> str:
         return f"{self.emigrant_id}"

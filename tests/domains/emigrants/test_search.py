@@ -2,8 +2,9 @@ from datetime import date
 
 import pytest
 
+from emigrate.domains.emigrants.actions import Details, correct_details
 from emigrate.domains.emigrants.models import ReadRecord
-from emigrate.domains.emigrants.queries import search_by_name
+from emigrate.domains.emigrants.queries import found, search_by_name
 from emigrate.domains.reference.enums import Role
 from emigrate.foundation import sealing
 from emigrate.foundation.actors import Actor
@@ -30,7 +31,7 @@ def a_village():
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "first"),
     [
         ("Mohammed Irfan Ansari", [0]),
         ("Mohd Irphan Ansaari", [0]),
@@ -43,12 +44,12 @@ def a_village():
         ("...", []),
     ],
 )
-def test_a_name_is_found_in_its_spellings(text, found):
+def test_a_name_is_found_in_its_spellings(text, first):
     people = a_village()
 
     rows = search_by_name(text, actor=an_officer())
 
-    assert [row.reference for row in rows[:1]] == [people[at].reference for at in found]
+    assert [row.reference for row in rows[:1]] == [people[at].reference for at in first]
 
 
 def test_the_birth_year_narrows():
@@ -58,6 +59,25 @@ def test_the_birth_year_narrows():
     rows = search_by_name("Ramesh Yadav", birth_year=1980, actor=SYSTEM)
 
     assert [row.emigrant_id for row in rows] == [elder.pk]
+
+
+def test_the_year_is_asked_again_when_the_birth_date_is_corrected():
+    person = an_emigrant(birth_date=date(1980, 1, 2))
+
+    correct_details(person.reference, Details(birth_date=date(1981, 1, 2)), actor=SYSTEM)
+
+    rows = [search_by_name("Ramesh Yadav", birth_year=year, actor=SYSTEM) for year in (1980, 1981)]
+    assert [[row.emigrant_id for row in each] for each in rows] == [[], [person.pk]]
+
+
+def test_of_many_who_are_met_the_nearest_are_opened(monkeypatch):
+    monkeypatch.setattr(found, "MOST_RANKED", 1)
+    an_emigrant(given_names="Sarosh", surname="Singh")
+    near = an_emigrant(given_names="Suresh", surname="Singh")
+
+    rows = search_by_name("Surresh Singh", actor=SYSTEM)
+
+    assert [row.emigrant_id for row in rows] == [near.pk]
 
 
 def test_an_agency_searches_among_its_own_people_and_others_not_at_all():

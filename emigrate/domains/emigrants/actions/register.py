@@ -288,7 +288,7 @@ def _begin(case: Emigrant, actor: Actor) -> None:
 
 
 def _index(case: Emigrant, identity: Identity) -> None:
-    keys = keys_of([identity.full_name, identity.local_name])
+    keys = keys_of(identity)
     NameIndex.objects.update_or_create(emigrant_id=case.pk, defaults={"name_keys": keys})
 
 

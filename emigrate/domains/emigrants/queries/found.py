@@ -3,12 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import reduce
 from itertools import islice
+from operator import add
 from typing import Any, Protocol
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
+from django.db.models.expressions import Combinable
 
 from emigrate.domains.emigrants.enums import EmigrantState, Ground, Verdict
 from emigrate.domains.emigrants.models import AgentLink, Emigrant, Passport, PossibleDuplicate
@@ -25,13 +28,16 @@ from emigrate.domains.emigrants.queries.sealed import (
 from emigrate.foundation import sealing
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import NotFound
-from emigrate.foundation.names import name_words, query_keys, rank
+from emigrate.foundation.names import AskedWord, name_words, query_keys, rank
 from emigrate.foundation.names.ranking import edits
 from emigrate.foundation.transactions import acting
 
 MOST_SHOWN = 20
-MOST_RANKED = 1000
-"""Persons decrypted for one search; a commoner name needs the birth year with it."""
+MOST_MET = 10_000
+"""Persons ordered by their keys for one search; a commoner name needs the birth year with it."""
+
+MOST_RANKED = 300
+"""Persons decrypted for one search, those first whose keys are nearest."""
 
 SEARCH_PURPOSE = "search-by-name"
 
@@ -135,10 +141,11 @@ def find_by_passport(number: str, *, actor: Actor) -> Emigrant | None:
 def search_by_name(text: str, *, birth_year: int | None = None, actor: Actor) -> list[Found]:
     """At most 20 persons whose names are near the text, nearest first, one slip a word allowed.
 
-    Either script; at most a thousand candidates are opened and ranked, so a name that more people
-    bear needs the birth year with it. Those shown are recorded as read.
+    Either script. The blinded keys find and order at most ten thousand candidates, so a name that
+    more people bear needs the birth year with it; the nearest are opened and ranked. Those shown
+    are recorded as read.
     """
-    asked = query_keys(text, sealing.name_key())
+    asked = query_keys(text, sealing.name_key(), year=birth_year)
     if not asked:
         return []
     with acting(actor):
@@ -146,9 +153,11 @@ def search_by_name(text: str, *, birth_year: int | None = None, actor: Actor) ->
         rows = rows.exclude(state=EmigrantState.MERGED)
         if birth_year is not None:
             rows = rows.filter(birth_year=birth_year)
-        for keys in asked:
-            rows = rows.filter(nameindex__name_keys__overlap=keys)
-        shown = _ranked(text, rows)
+        for word in asked:
+            rows = rows.filter(nameindex__name_keys__overlap=word.keys)
+        met = Emigrant.objects.filter(pk__in=rows.values("pk")[:MOST_MET])
+        nearest = met.annotate(near=_nearness(asked)).order_by("-near", "pk")
+        shown = _ranked(text, nearest[:MOST_RANKED])
         if shown:
             ids = [each.emigrant_id for each in shown]
             record_reading(ids, actor=actor, purpose=SEARCH_PURPOSE)
@@ -191,7 +200,7 @@ def alike_rows(emigrant_id: int, name: str, person: Born) -> list[tuple[int, str
 def _alike_values(emigrant_id: int, name: str, person: Born) -> dict[str, Any]:  # SQL parameters
     asked = query_keys(name, sealing.name_key())
     return {
-        **{f"word{at}": keys for at, keys in enumerate(asked)},
+        **{f"word{at}": word.keys for at, word in enumerate(asked)},
         "needed": _needed(len(asked)),
         "name": Ground.NAME_AND_BIRTH.value,
         "phone_ground": Ground.PHONE.value,
@@ -221,11 +230,18 @@ def _same(word: str, other: str) -> bool:
     return edits(word, other) <= NEAR
 
 
+def _nearness(asked: Sequence[AskedWord]) -> Combinable:
+    """How many words of the name are met as typed, and how many with one letter off."""
+    lists = [keys for word in asked for keys in (word.whole, word.spelt)]
+    met = (When(nameindex__name_keys__overlap=keys, then=1) for keys in lists)
+    return reduce(add, (Case(each, default=0) for each in met))
+
+
 def _ranked(text: str, rows: QuerySet[Emigrant]) -> list[Found]:
     columns = rows.annotate(wrapped=wrapped_key()).values(
         "pk", "reference", "state", "birth_year", "state_code", "district_code", "seal_id",
         "identity_sealed", "wrapped",
-    )[:MOST_RANKED]  # fmt: skip
+    )  # fmt: skip
     candidates = []
     for row in columns:
         if row["wrapped"] is not None:  # erased persons are found by nobody

@@ -1,7 +1,6 @@
 """The sealed fields of a person: what they hold, how they are sealed, opened and found again."""
 
 import json
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any, Self
@@ -137,7 +136,7 @@ def number_blind(number: str) -> bytes:
     return sealing.blind(NUMBER, number)
 
 
-def keys_of(names: Iterable[str]) -> list[int]:
-    """The blinded keys of somebody's names, in whatever scripts they are written."""
-    words = [word for name in names for word in name_words(name)]
-    return name_keys(words, sealing.name_key())
+def keys_of(identity: Identity) -> list[int]:
+    """The blinded keys of somebody's names in both scripts, alone and with the birth year."""
+    words = [*name_words(identity.full_name), *name_words(identity.local_name)]
+    return name_keys(words, sealing.name_key(), year=identity.birth_date.year)
