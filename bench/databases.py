@@ -79,6 +79,13 @@ def filled(database: str, table: str) -> int:
     return int(row[0]) if row else 0
 
 
+def index_bytes(database: str, index: str) -> int:
+    """How large an index is."""
+    with connect_as_superuser(database=database) as session:
+        row = session.execute("SELECT pg_relation_size(%s::regclass)", [index]).fetchone()
+    return int(row[0]) if row else 0
+
+
 def fill(session: Connection, table: str, given: Mapping[str, str], source: str) -> None:
     """Insert the rows of `source` (a FROM clause); `given` are SQL expressions by column."""
     expressions = {**_plain_columns(session, table), **given}

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from bench.databases import figure_database, filled
+from bench.databases import figure_database, filled, index_bytes
 from bench.figure import ROOT, Figure, Options, misses, percentile, run_figure
 from bench.persons import Somebody, fill_persons, persons
 from bench.statements import timed
@@ -47,6 +47,7 @@ def measure(options: Options) -> Figure:
             register_marked(options.seed)
         found, in_database, whole = _searched(options.seed, count)
         seen, size = readable(dump(database))
+        index = index_bytes(database, "emigrant_name_keys")
     recall = {script: round(sum(hits) / len(hits), 4) for script, hits in found.items()}
     slowest = percentile(in_database, 0.95)
     return Figure(
@@ -60,7 +61,7 @@ def measure(options: Options) -> Figure:
             recall=min(recall.values()) >= RECALL, p95=slowest <= SLOWEST_MS, secrecy=not seen
         ),
         details={
-            "persons": count,
+            "persons": count, "index_bytes": index,
             "recall": recall,
             "database_ms": {"p50": round(percentile(in_database, 0.5), 2),
                             "p95": round(slowest, 2)},

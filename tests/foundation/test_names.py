@@ -99,6 +99,8 @@ def test_a_name_falls_into_words(name, words):
         ("S Pillai", "Suresh Pillai"),
         ("Ram Kumar", "Ramkumar"),
         ("Mohd Salim", "Mohammed Saleem"),
+        ("Sharma", "Eharma"),
+        ("Bhumi", "Uhumi"),
     ],
 )
 def test_a_near_name_meets(stored, query):

@@ -17,7 +17,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from itertools import pairwise
 
-from emigrate.foundation.names.normal import name_words, sounds
+from emigrate.foundation.names.normal import sounds, without_pairs, written_words
 
 KEY_BYTES = 8
 SOUND, BEGINS, INITIAL, JOINED = "~", "^", ".", "+"
@@ -61,7 +61,7 @@ def query_keys(name: str, key: bytes, *, year: int | None = None) -> list[AskedW
     so rare that they are kept without the year, and the caller looks at the year itself.
     """
     turn = 0 if year is None else _turn(year, key)
-    return [_asked(word, key, turn) for word in name_words(name)]
+    return [_asked(written, word, key, turn) for written, word in written_words(name)]
 
 
 @lru_cache(maxsize=65_536)
@@ -71,13 +71,13 @@ def _stored(word: str, key: bytes) -> tuple[int, ...]:
     return _hashes((BEGINS + word[0], *_forms(word)), key)
 
 
-def _asked(word: str, key: bytes, turn: int) -> AskedWord:
-    whole, spelt = {word}, {word, *_cut(word)}
+def _asked(written: str, word: str, key: bytes, turn: int) -> AskedWord:
+    whole, spelt = {word}, {word, *_cut(word), *without_pairs(written)}
     if len(word) == 1:
         whole = spelt = {INITIAL + word}
         forms = {INITIAL + word, BEGINS + word}
     else:
-        forms = {INITIAL + word[0], *_forms(word)}
+        forms = {INITIAL + word[0], *_forms(word), *spelt}
     keys, near, nearest = (
         [each ^ turn for each in _hashes(some, key)] for some in (forms, spelt, whole)
     )

@@ -37,13 +37,18 @@ def name_words(name: str) -> list[str]:
     script that cannot be written in Latin here are dropped; a name wholly in such a script gives
     an empty list.
     """
+    return [normal for _, normal in written_words(name)]
+
+
+def written_words(name: str) -> list[tuple[str, str]]:
+    """Return every word of a name in small Latin letters as written, and in its normal form."""
     latin = to_latin(name)
     if not latin.isascii():
         spread = unicodedata.normalize("NFKD", latin.replace("\u2019", ""))
         latin = "".join(letter for letter in spread if not unicodedata.combining(letter))
-    words = NOT_LETTERS.split(latin.casefold().replace("'", ""))
-    normal = [normal_form(word) for word in words if word]
-    return [each for each in normal if each] or [_spelt(word) for word in words if word]
+    words = [word for word in NOT_LETTERS.split(latin.casefold().replace("'", "")) if word]
+    normal = [(word, normal_form(word)) for word in words]
+    return [pair for pair in normal if pair[1]] or [(word, _spelt(word)) for word in words]
 
 
 @lru_cache(maxsize=65_536)
@@ -54,6 +59,17 @@ def normal_form(word: str) -> str:
         return known[word]
     spelt = _spelt(word)
     return known.get(spelt) or spelt
+
+
+def without_pairs(written: str) -> set[str]:
+    """Return the normal forms of a written word without each letter that is followed by an h.
+
+    "sh" is one letter of the normal form; mistyped as "eh" it is two, so that not one but both
+    must go for Eharma to meet Sharma.
+    """
+    ends = (at for at in range(2, len(written) + 1) if written[at - 1] == "h")
+    rests = (written[: at - 2] + written[at:] for at in ends)
+    return {_spelt(rest) for rest in rests if len(rest) > 1}
 
 
 def sounds(normal: str) -> list[str]:

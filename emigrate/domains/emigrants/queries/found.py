@@ -34,7 +34,7 @@ from emigrate.foundation.transactions import acting
 
 MOST_SHOWN = 20
 MOST_MET = 10_000
-"""Persons ordered by their keys for one search; a commoner name needs the birth year with it."""
+"""Persons ordered by their keys for one search without a birth year."""
 
 MOST_RANKED = 300
 """Persons decrypted for one search, those first whose keys are nearest."""
@@ -141,9 +141,9 @@ def find_by_passport(number: str, *, actor: Actor) -> Emigrant | None:
 def search_by_name(text: str, *, birth_year: int | None = None, actor: Actor) -> list[Found]:
     """At most 20 persons whose names are near the text, nearest first, one slip a word allowed.
 
-    Either script. The blinded keys find and order at most ten thousand candidates, so a name that
-    more people bear needs the birth year with it; the nearest are opened and ranked. Those shown
-    are recorded as read.
+    Either script. The blinded keys find and order candidates, of whom the nearest are opened and
+    ranked. Without the birth year ten thousand candidates at most are looked at, so a name that
+    more people bear needs it. Those shown are recorded as read.
     """
     asked = query_keys(text, sealing.name_key(), year=birth_year)
     if not asked:
@@ -155,8 +155,9 @@ def search_by_name(text: str, *, birth_year: int | None = None, actor: Actor) ->
             rows = rows.filter(birth_year=birth_year)
         for word in asked:
             rows = rows.filter(nameindex__name_keys__overlap=word.keys)
-        met = Emigrant.objects.filter(pk__in=rows.values("pk")[:MOST_MET])
-        nearest = met.annotate(near=_nearness(asked)).order_by("-near", "pk")
+        if birth_year is None:
+            rows = Emigrant.objects.filter(pk__in=rows.values("pk")[:MOST_MET])
+        nearest = rows.annotate(near=_nearness(asked)).order_by("-near", "pk")
         shown = _ranked(text, nearest[:MOST_RANKED])
         if shown:
             ids = [each.emigrant_id for each in shown]
