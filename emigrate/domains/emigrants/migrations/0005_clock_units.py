@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("emigrants", "0002_visibility"),
+        ("emigrants", "0004_read_at"),
     ]
 
     operations = [

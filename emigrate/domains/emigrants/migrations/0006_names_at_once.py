@@ -10,7 +10,7 @@ EMPTY = f"SELECT gin_clean_pending_list('{INDEX}')"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("emigrants", "0002_visibility")]
+    dependencies = [("emigrants", "0005_clock_units")]
 
     operations = [
         migrations.SeparateDatabaseAndState(
