@@ -78,7 +78,7 @@ def _seed(arguments: argparse.Namespace) -> int:
 
 
 def _policy(arguments: argparse.Namespace) -> int:
-    setup_django(default_database(), Role.APP)
+    setup_django(default_database(), Role.APP, reads=False)
     from emigrate.foundation.policy import POLICIES  # app ready
 
     rows = [
@@ -92,7 +92,7 @@ def _policy(arguments: argparse.Namespace) -> int:
 
 
 def _routes(arguments: argparse.Namespace) -> int:
-    setup_django(default_database(), Role.APP)
+    setup_django(default_database(), Role.APP, reads=False)
     from django.conf import settings  # app ready
     from django.utils.module_loading import import_string  # app ready
 
@@ -111,7 +111,7 @@ def _routes(arguments: argparse.Namespace) -> int:
 
 
 def _crash_points(arguments: argparse.Namespace) -> int:
-    setup_django(default_database(), Role.APP)
+    setup_django(default_database(), Role.APP, reads=False)
     from emigrate.foundation.crash import crash_points  # app ready
 
     points = crash_points()

@@ -8,15 +8,16 @@ import psycopg
 from emigrate.ops.database import DatabaseUnavailable, Role, dsn, environment, refusing, start
 
 
-def setup_django(database: str, role: Role | str) -> None:
+def setup_django(database: str, role: Role | str, *, reads: bool = True) -> None:
     """Start the database and load Django's settings for a database and role.
 
     One process speaks as one role: call it once, first in a command, before any model is imported.
-    Raises DatabaseUnavailable, also for a database that nobody has migrated yet.
+    Raises DatabaseUnavailable, also for a database that nobody has migrated yet unless the command
+    `reads` nothing in it.
     """
     with refusing():
         start()
-        if role != Role.OWNER:
+        if reads and role != Role.OWNER:
             _require_migrated(database, role)
     os.environ.update(environment(database, role))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emigrate.config.settings")
