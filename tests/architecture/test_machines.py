@@ -25,7 +25,7 @@ DECISIONS = {
     "document": {"release", "refuse"},
     "emigrant": {"hold", "clear", "merge", "record_death"},
     "employer": {"approve", "reject", "reactivate", "watch", "blacklist", "clear"},
-    "payment": {"close", "refund"},
+    "payment": {"close", "keep", "refund"},
 }
 """What an officer decides about somebody: never about a case that the same person opened."""
 

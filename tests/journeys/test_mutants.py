@@ -14,7 +14,6 @@ NO_OPERATION = {
     # no operation asks for it by itself; the domains' own tests do
     "agent.renew":               {"pge"},
     "agent_application.confirm": {"ra_admin"},
-    "contract.annul":            {"emigrant", "pge"},
     "credential.view":           {"emigrant", "ra_admin", "ra_staff", "poe", "poe_da", "pge",
                                   "mission_lw", "mission_hom", "boi", "auditor"},
     "employer.order":            {"pge"},
@@ -32,6 +31,7 @@ NO_ROW = {
     # nobody of the village in these roles has such a row, so the answer is the same refusal
     "bulk_request.view":         EVERYBODY - {"ra_admin"},
     "charge.answer":             {"csc_vle"},
+    "demand.decide_watched":     {"mission_hom"},
     "departure.arrive":          {"emigrant"},
     "document.file":             {"csc_vle", "insurer"},
     "document.open":             {"emigrant", "csc_vle", "fe_admin", "insurer", "mission_lw",

@@ -29,7 +29,7 @@ from tests.law.cases import Case, agrees, agrees_below, as_text, calls, put, que
 PACKAGE = "emigrate.law.india"
 RULES = (
     "agents", "answer", "charges", "contracts", "countries", "employers", "papers", "persons",
-    "scope", "windows",
+    "refunds", "scope", "windows",
 )  # fmt: skip
 COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Lt: (ast.LtE, ast.GtE),
@@ -49,7 +49,7 @@ OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
     ast.Mult: ast.Add,
     ast.FloorDiv: ast.Mult,
 }
-SEVERITIES = {"block": "refer", "refer": "block", "warn": "note", "note": "warn"}
+SEVERITIES = {"block": "refer", "refer": "warn", "warn": "note", "note": "warn"}
 ONE_DAY = timedelta(days=1)
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from emigrate.law.engine.figures import known
 from emigrate.law.engine.findings import Finding, figure_unknown, finding
 
-REFUND, KEEP = "refund", "keep"
+REFUND = "refund"
 
 
 def money_back(head: str, ending: str, on: date) -> Finding:

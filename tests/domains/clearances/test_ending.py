@@ -44,8 +44,10 @@ def policy_of(filed):
 
 
 def told(reference):
+    """What the payer was told about the end, after the news that the money had arrived."""
     with acting(SYSTEM):
         rows = Message.objects.filter(reference=reference).order_by("id")
+        rows = rows.exclude(event="payment.succeeded")
         return [(each.event, each.organisation_id, each.person_id) for each in rows]
 
 

@@ -37,7 +37,11 @@ def test_a_person_who_paid_alone():
 
     refund(order)
 
-    assert told(order) == [("payment.succeeded", 7, None), ("payment.refunded", 7, None)]
+    assert told(order) == [
+        ("payment.succeeded", 7, None),
+        ("payment.refund_requested", 7, None),
+        ("payment.refunded", 7, None),
+    ]
 
 
 def test_an_agency_that_paid_and_not_the_worker():

@@ -4,8 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from emigrate.domains.reference import actions, queries
-from emigrate.domains.reference.actions import load_reference_data
+from emigrate.domains.reference import queries
 from emigrate.domains.reference.models import (
     Country,
     District,
@@ -123,51 +122,8 @@ def test_no_office_or_mission_hides_the_week_of_another_country():
     assert hidden == []
 
 
-def test_national_holidays_return_every_year_and_a_declared_one_is_of_its_office():
-    Holiday.objects.create(office_id="MUM", year=2026, month=9, day=14, name="Ganesh Chaturthi")
-
-    delhi, mumbai = queries.calendar_of("DEL"), queries.calendar_of("MUM")
-
-    assert [delhi.works_on(date(2027, 1, 26)), delhi.works_on(date(2026, 10, 2))] == [False, False]
-    assert [delhi.works_on(date(2026, 9, 14)), mumbai.works_on(date(2026, 9, 14))] == [True, False]
-
-
 def test_lists_are_in_order():
     assert [office.name for office in queries.offices()] == sorted(
         Office.objects.values_list("name", flat=True)
     )
     assert {mission.country_id for mission in queries.missions_in("SAU")} == {"SAU"}
-
-
-def test_loading_again_changes_nothing():
-    before = [list(model.objects.order_by("pk").values()) for model in MODELS]
-
-    load_reference_data()
-
-    assert [list(model.objects.order_by("pk").values()) for model in MODELS] == before
-
-
-def test_loading_mends_what_differs():
-    Country.objects.filter(pk="SAU").update(name="Elsewhere")
-    OfficeJurisdiction.objects.filter(state="7").update(office="MUM")
-
-    load_reference_data()
-
-    assert queries.country("SAU").name == "Saudi Arabia"
-    assert queries.office_for_state("7") == "DEL"
-
-
-def test_declared_holidays_are_read_from_the_file(tmp_path, monkeypatch):
-    for file in actions.DATA.glob("*.*"):
-        (tmp_path / file.name).write_bytes(file.read_bytes())
-    calendars = tmp_path / "calendars.yaml"
-    declared = "declared:\n    - {date: 2026-11-24, name: Guru Tegh Bahadur, office: CHD}"
-    written = calendars.read_text(encoding="utf-8")
-    calendars.write_text(written.replace("declared: []", declared), encoding="utf-8")
-    monkeypatch.setattr(actions, "DATA", tmp_path)
-
-    load_reference_data()
-
-    day = date(2026, 11, 24)
-    works = [queries.calendar_of(office).works_on(day) for office in ("CHD", "DEL")]
-    assert works == [False, True]
