@@ -1,9 +1,10 @@
 """Clearances through the whole road by HTTP on this machine, against pgbench with the same SQL.
 
 Workers are registered, agree to contracts, are insured, pay, are checked, decided upon and depart;
-every step is a request to the site (granian) and every job runs in the platform's worker, all on
-the same cores as the database. Papers (PDF) are queue work and left waiting. The limit is one
-road's statements, recorded in this run and replayed by pgbench (`bench/replay.py`).
+every step is a request to the site (granian) and every job runs in the platform's workers, a
+process a core each, all on the same cores as the database. Papers (PDF) are queue work and left
+waiting. The limit is one road's statements, recorded in this run and replayed by pgbench
+(`bench/replay.py`).
 """
 
 import os
@@ -23,7 +24,7 @@ from bench.server import end, serving
 from bench.traveller import STAGES, Crowd, Traveller, give_accounts, lock, register, stage_for
 from emigrate.ops.database import Role, connect_as_superuser, environment
 
-WORKERS = 30
+WORKERS = 60
 TARGET = 0.20
 QUEUES = "partners,clocks,messages"
 PATIENCE = 120.0
@@ -60,7 +61,11 @@ def measure(options: Options) -> Figure:
 
 def _rounds(stage: Any, size: int) -> tuple[list[float], Spent, dict[str, float]]:
     rates, spent, seconds = [], Spent(), {step.__name__: 0.0 for step in STAGES}
-    with serving("bench_road") as (port, _), working("bench_road", QUEUES):
+    with (  # one process a core, for requests and for jobs
+        serving("bench_road") as (port, _),
+        working("bench_road", QUEUES),
+        working("bench_road", QUEUES),
+    ):
         for turn in range(ROUNDS + 1):
             travellers = [Traveller(turn * size + number + 1) for number in range(size)]
             crowd, taken = Crowd(stage, port, travellers), 0.0
