@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from emigrate.domains.clearances.enums import ClearanceState
 from emigrate.domains.clearances.models import Check, Clearance
-from emigrate.domains.clearances.policies import CLEARANCE_POLICY
+from emigrate.domains.clearances.policies import CLEARANCE_POLICY, ISSUED
 from emigrate.foundation import sealing
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import NotFound
@@ -90,34 +91,31 @@ class CounterRow:
     passport_number_blind: bytes
 
 
-COUNTER_FIELDS = (
-    "id",
-    "reference",
-    "state",
-    "not_before",
-    "expires_at",
-    "country",
-    "occupation",
-    "passport__number_blind",
-)
+_COUNTER = """
+SELECT c.id, c.reference, c.state, c.not_before, c.expires_at, c.country, c.occupation,
+       p.number_blind
+  FROM clearances_clearance c JOIN emigrants_passport p ON p.id = c.passport_id
+ WHERE c.state = ANY(%s) AND """
+_BY_NUMBER = f"{_COUNTER} c.reference = %s"
+_BY_PASSPORT = f"{_COUNTER} p.number_blind = %s ORDER BY c.id DESC LIMIT 1"
 
 
-def for_counter(actor: Actor, *, reference: str) -> CounterRow | None:
-    """The counter's look-up by number: one indexed row."""
-    rows = CLEARANCE_POLICY.narrow(Clearance.objects.all(), actor, "view")
-    return _counter_row(rows.filter(reference=reference))
+def for_counter(*, reference: str) -> CounterRow | None:
+    """The counter's look-up by number: one indexed row, issued, that the actor may see.
+
+    Written by hand: building this one statement from the models took a third of a check. Row
+    security stands under it as under every other; a test holds it against policy and models.
+    """
+    return _counter_row(_BY_NUMBER, reference)
 
 
-def for_counter_by_passport(actor: Actor, *, number: str) -> CounterRow | None:
+def for_counter_by_passport(*, number: str) -> CounterRow | None:
     """The counter's look-up by passport number: the newest clearance of that passport."""
-    blind = sealing.blind(PASSPORT_COLUMN, number)
-    rows = CLEARANCE_POLICY.narrow(Clearance.objects.all(), actor, "view")
-    return _counter_row(rows.filter(passport__number_blind=blind).order_by("-id"))
+    return _counter_row(_BY_PASSPORT, sealing.blind(PASSPORT_COLUMN, number))
 
 
-def _counter_row(rows: QuerySet[Clearance]) -> CounterRow | None:
-    found = rows.values(*COUNTER_FIELDS).first()
-    if found is None:
-        return None
-    blind = bytes(found.pop("passport__number_blind"))
-    return CounterRow(passport_number_blind=blind, **found)
+def _counter_row(statement: str, sought: str | bytes) -> CounterRow | None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [[*ISSUED], sought])
+        found = cursor.fetchone()
+    return None if found is None else CounterRow(*found)

@@ -56,18 +56,18 @@ def off_loads_for(actor: Actor) -> QuerySet[OffLoad]:
 def counter_answer(question: CounterQuestion, *, actor: Actor) -> CounterAnswer:
     """What the counter sees for a number or a passport; one indexed read."""
     DEPARTURE_POLICY.require_role(actor, "check")
-    row = _row(question, actor)
+    row = _row(question)
     if row is None:
         return CounterAnswer(CounterVerdict.NOT_CLEAR, CounterReason.NO_CLEARANCE)
     reason = _reason(row, question, now())
     return CounterAnswer(_verdict(reason), reason, row.reference, row.state, row.expires_at)
 
 
-def _row(question: CounterQuestion, actor: Actor) -> CounterRow | None:
+def _row(question: CounterQuestion) -> CounterRow | None:
     if question.reference:
-        return clearances.for_counter(actor, reference=question.reference)
+        return clearances.for_counter(reference=question.reference)
     if question.passport_number:
-        return clearances.for_counter_by_passport(actor, number=question.passport_number)
+        return clearances.for_counter_by_passport(number=question.passport_number)
     return None
 
 

@@ -1,11 +1,14 @@
 """The counter: its answer, a departure exactly once, off-loadings, arrival and return."""
 
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 
+from emigrate.domains.clearances.models import Clearance
+from emigrate.domains.clearances.policies import CLEARANCE_POLICY
+from emigrate.domains.clearances.queries import for_counter, for_counter_by_passport
 from emigrate.domains.departures import actions
 from emigrate.domains.departures.actions import AlreadyDeparted, Boarding, NotBoarded
 from emigrate.domains.departures.enums import CounterReason, CounterVerdict
@@ -27,10 +30,14 @@ from emigrate.foundation.errors import (
     WrongState,
 )
 from emigrate.foundation.transactions import acting
-from tests.factories.clearances import MOMENT, SYSTEM, everything, lead, row, taken
+from tests.factories.clearances import MOMENT, SYSTEM, TO_STATE, everything, lead, row, taken
 from tests.races import race
 
 WIDE = 32
+COUNTER_COLUMNS = (
+    "id", "reference", "state", "not_before", "expires_at", "country", "occupation",
+    "passport__number_blind",
+)  # fmt: skip
 
 
 def boarding(filed, **changes):
@@ -187,6 +194,38 @@ def test_the_counters_answer(scene, state, answer):
     by_passport = asked(scene, passport_number=filed.worker.drawn.passport_number)
 
     assert (by_number, by_passport) == (answer, answer)
+
+
+@pytest.mark.parametrize("state", sorted(TO_STATE))
+def test_the_counters_statements_are_the_policys(scene, state):
+    """They are written by hand; what they find is what the policy lets the border see."""
+    filed, officer = scene.drafts[0], scene.border()
+    lead(scene, filed.reference, state)
+
+    with acting(officer):
+        allowed = CLEARANCE_POLICY.narrow(Clearance.objects.all(), officer, "view")
+        expected = allowed.filter(reference=filed.reference).values(*COUNTER_COLUMNS).first()
+        by_number = for_counter(reference=filed.reference)
+        by_passport = for_counter_by_passport(number=filed.worker.drawn.passport_number)
+
+    shown = None if by_number is None else astuple(by_number)
+    assert shown == (None if expected is None else tuple(expected.values()))
+    assert by_passport == by_number
+
+
+def test_the_counter_is_shown_the_newest_of_a_passport(scene):
+    first, second = scene.drafts[:2]
+    lead(scene, first.reference, "cancelled")
+    lead(scene, second.reference, "approved")
+    passport = row(first.reference).passport_id
+    with acting(SYSTEM):
+        Clearance.objects.filter(reference=second.reference).update(passport_id=passport)
+
+    with acting(scene.border()):
+        found = for_counter_by_passport(number=first.worker.drawn.passport_number)
+
+    assert found is not None
+    assert found.reference == second.reference
 
 
 def test_the_counters_answer_at_its_edges(scene):

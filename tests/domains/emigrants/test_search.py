@@ -1,10 +1,12 @@
 from datetime import date
 
 import pytest
+from django.db import connection
 
 from emigrate.domains.emigrants.actions import Details, correct_details
-from emigrate.domains.emigrants.models import ReadRecord
+from emigrate.domains.emigrants.models import Emigrant, ReadRecord
 from emigrate.domains.emigrants.queries import found, search_by_name
+from emigrate.domains.emigrants.queries.opened import wrapped_key
 from emigrate.domains.reference.enums import Role
 from emigrate.foundation import sealing
 from emigrate.foundation.actors import Actor
@@ -106,3 +108,16 @@ def test_an_erased_person_is_found_by_nobody():
     sealing.erase(f"person:{person.pk}")
 
     assert search_by_name("Ramesh Yadav", actor=SYSTEM) == []
+
+
+def test_a_key_is_read_by_its_index_below_row_security():
+    """A search opens up to 300 persons; a whole table of keys for each would take minutes."""
+    officer = an_officer()
+    rows = Emigrant.objects.annotate(wrapped=wrapped_key()).values("wrapped")
+
+    with acting(officer), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = rows.explain()
+
+    assert "Seq Scan on foundation_wrappedkey" not in plan
+    assert "Index Cond: ((subject)::text = ('person:'::text || " in plan

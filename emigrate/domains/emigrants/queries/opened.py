@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Func, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Cast
 
 from emigrate.domains.emigrants.models import Emigrant, ReadRecord
 from emigrate.domains.emigrants.policies import EMIGRANT_POLICY
@@ -149,8 +149,14 @@ def readings_for(actor: Actor) -> QuerySet[ReadRecord]:
 
 
 def wrapped_key() -> Subquery:
-    """The person's wrapped key beside the row, so that opening needs no query of its own."""
-    subject = Concat(Value("person:"), Cast(OuterRef("pk"), CharField()))
+    """The person's wrapped key beside the row, so that opening needs no query of its own.
+
+    The name is put together with `||` alone: Django's Concat adds COALESCE, and below row security
+    PostgreSQL then reads the whole table of keys instead of one row by its index.
+    """
+    person = Cast(OuterRef("pk"), TextField())
+    subject = Func(Value("person:"), person, template="(%(expressions)s)", arg_joiner=" || ",
+                   output_field=TextField())  # fmt: skip
     return Subquery(WrappedKey.objects.filter(subject=subject).values("wrapped"))
 
 
