@@ -1,18 +1,16 @@
-"""The site as a deployment runs it: granian, one process a core, four blocking threads each."""
+"""The site as `emigrate run` serves it, for figures that ask it by HTTP."""
 
 import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from emigrate.ops.database import Role, environment
+from emigrate.ops.site import THREADS, site_command
 
-WORKERS = 2
-THREADS = 4
 PATIENCE = 60.0
 
 
@@ -25,9 +23,7 @@ def free_port() -> int:
 
 def start_server(database: str, port: int, *, threads: int = THREADS) -> subprocess.Popen[bytes]:
     """Start the site on a port, with so many threads a process, and wait until it answers."""
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
-    command += ["--port", str(port), "--workers", str(WORKERS), "--blocking-threads", str(threads)]
-    command += ["--log-level", "error", "emigrate.config.wsgi:application"]
+    command = site_command(port, log_level="error", threads=threads)
     variables = {**os.environ, **environment(database, Role.APP)}
     server = subprocess.Popen(command, env=variables, start_new_session=True)
     wait_for(port, server)
@@ -43,7 +39,7 @@ def wait_for(port: int, server: subprocess.Popen[bytes], seconds: float = PATIEN
             raise RuntimeError(message)
         try:
             with socket.create_connection(("127.0.0.1", port), timeout=5) as probe:
-                probe.sendall(b"GET /v1/countries HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+                probe.sendall(b"GET /v1/health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
                 if probe.recv(12).startswith(b"HTTP/1.1"):
                     return
         except OSError:

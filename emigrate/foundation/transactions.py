@@ -28,11 +28,13 @@ RETRYABLE = ("40001", "40P01")
 ATTEMPTS = 4
 
 _SETTINGS = """
-SELECT set_config('app.now', %s, true), set_config('app.role', %s, true),
-       set_config('app.user', %s, true), set_config('app.organisation', %s, true),
-       set_config('app.office', %s, true), set_config('app.country', %s, true),
-       set_config('app.person', %s, true), platform_now()
+SELECT platform_now() WHERE num_nulls(
+  set_config('app.now', %s, true), set_config('app.role', %s, true),
+  set_config('app.user', %s, true), set_config('app.organisation', %s, true),
+  set_config('app.office', %s, true), set_config('app.country', %s, true),
+  set_config('app.person', %s, true)) = 0
 """
+"""The condition sets them before the time is read; one column back is quicker than eight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,7 @@ def _tell_database(actor: Actor) -> datetime:
     with connection.cursor() as cursor:
         cursor.execute(_SETTINGS, values)
         row = cursor.fetchone()
-    return row[-1]  # type: ignore[no-any-return]  # platform_now() is never null
+    return row[0]  # type: ignore[no-any-return]  # platform_now() is never null
 
 
 def action(function: Callable[P, R]) -> Callable[P, R]:

@@ -22,6 +22,7 @@ from emigrate.ops.database import start as start_database
 from emigrate.ops.django_setup import setup_django
 from emigrate.ops.simulation.installation import CHECKOUT, fresh_database, introduce
 from emigrate.ops.simulation.sandboxes import sandboxes, set_clock
+from emigrate.ops.site import site_command
 
 DATABASE = "site"
 LAST_PORT = 65_535
@@ -97,10 +98,7 @@ def _populate(greeting: dict[str, Any]) -> None:
 
 def _processes(port: int) -> list[list[str]]:
     worker = [sys.executable, "-m", "emigrate", "worker", "--database", DATABASE]
-    site = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
-    site += ["--port", str(port), "--workers", "2", "--blocking-threads", "4"]
-    site += ["--no-access-log", "--log-level", "warning", "emigrate.config.wsgi:application"]
-    return [worker, site]
+    return [worker, site_command(port)]
 
 
 @contextmanager

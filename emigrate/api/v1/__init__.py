@@ -1,10 +1,10 @@
 """Version 1 of the API: every domain's routes under /v1."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.urls import Resolver404, ResolverMatch, URLPattern, URLResolver, re_path
 from django.urls.resolvers import RoutePattern
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
@@ -87,27 +87,36 @@ def _refusing(view: Callable[..., Any]) -> Callable[..., Any]:
 ROOT_NAME = "api-root"
 
 
-def _by_first_word(patterns: Iterable[URLPattern]) -> Iterator[URLPattern | URLResolver]:
-    """One pattern for each first word of an address, so that not all 180 are tried in turn."""
-    words: dict[str, list[URLPattern]] = {}
-    for pattern in patterns:
-        word, slash, rest = str(pattern.pattern).partition("/")
-        inside = RoutePattern(rest if slash else "", name=pattern.name, is_endpoint=True)
-        known = URLPattern(inside, pattern.callback, pattern.default_args, pattern.name)
-        words.setdefault(word + slash, []).append(known)
-    for word, inside_word in words.items():
-        if word.endswith("/"):
-            yield path(word, include(inside_word))
-        else:
-            yield from (path(word, each.callback, name=each.name) for each in inside_word)
+class ByFirstWord(URLResolver):
+    """Tries only the routes that begin with the first word of the address, not all of them in turn."""
+
+    def __init__(self, routes: Sequence[URLPattern]) -> None:
+        super().__init__(RoutePattern(""), list(routes))
+        self.of_word: dict[str, list[URLPattern]] = {}
+        for route in routes:
+            self.of_word.setdefault(_first_word(str(route.pattern)), []).append(route)
+
+    def resolve(self, path: str) -> ResolverMatch:
+        """The route of an address below /v1; Resolver404 as Django wants it."""
+        tried = self.of_word.get(_first_word(path), [])
+        for route in tried:
+            match = route.resolve(path)
+            if match is not None:
+                return match
+        raise Resolver404({"path": path, "tried": [[route] for route in tried]})
+
+
+def _first_word(path: str) -> str:
+    return path.partition("/")[0]
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    *_by_first_word(
-        _with_problem(pattern)
-        for pattern in api.urls[0]
-        if isinstance(pattern, URLPattern) and pattern.name != ROOT_NAME
+    ByFirstWord(
+        [
+            _with_problem(pattern)
+            for pattern in api.urls[0]
+            if isinstance(pattern, URLPattern) and pattern.name != ROOT_NAME
+        ]
     ),
-    path("", csrf_exempt(unknown_route)),
     re_path(r"^(?P<rest>.*)$", csrf_exempt(unknown_route)),
 ]
