@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 
+from emigrate.domains.accounts.models import Organisation
 from emigrate.domains.emigrants.actions import (
     NewEmigrant,
     NewPassport,
@@ -18,6 +19,7 @@ from emigrate.domains.reference.enums import Role
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.identifiers.mrz import Passport as Printed
 from emigrate.foundation.identifiers.mrz import write_td3
+from emigrate.foundation.transactions import acting
 from emigrate.ops.database import connect_as_superuser
 from emigrate.partners.passport_registry.contract import (
     MatchScores,
@@ -25,6 +27,7 @@ from emigrate.partners.passport_registry.contract import (
     PassportResult,
     PassportStatus,
 )
+from tests.factories import agents
 
 SYSTEM = Actor.system("test")
 _number = count(1)
@@ -108,6 +111,13 @@ def an_answer(
         ecr=ecr,
         raw=b'{"passport": "specimen"}',
     )
+
+
+def a_recruiting_agency() -> Organisation:
+    """An agency whose certificate stands, so that it may register workers."""
+    certificate = agents.an_agent()
+    with acting(SYSTEM):
+        return Organisation.objects.get(pk=certificate.organisation_id)
 
 
 def an_agent(organisation_id: int, *, user_id: int = 501) -> Actor:

@@ -5,6 +5,7 @@ from datetime import date
 from itertools import count
 from typing import Any
 
+from emigrate.domains.emigrants.actions.links import link_registered
 from emigrate.domains.emigrants.models import Emigrant
 from emigrate.domains.emigrants.queries import passports_of, personal
 from emigrate.domains.insurance import actions
@@ -30,7 +31,7 @@ def a_cover(owner: Actor | None = None, **changes: Any) -> Cover:
     """A fixed contract of an agency (the actor) that must be insured: two years from any day."""
     owner = owner or an_agency_owner()
     with acting(SYSTEM):
-        person = changes.pop("person", None) or a_verified_emigrant(actor=owner)
+        person = changes.pop("person", None) or a_worker_of(owner, a_verified_emigrant())
     new = NewCover(
         contract_reference=f"CT-TEST-{next(_number)}",
         person_id=person.pk,
@@ -41,6 +42,12 @@ def a_cover(owner: Actor | None = None, **changes: Any) -> Cover:
         months=24,
     )
     return actions.note_cover(replace(new, **changes), actor=SYSTEM)
+
+
+def a_worker_of(owner: Actor, person: Emigrant) -> Emigrant:
+    """Let the agency see a person, as if it had registered the person."""
+    link_registered(person.pk, owner.organisation_id or 0, actor=SYSTEM)
+    return person
 
 
 def a_quote(

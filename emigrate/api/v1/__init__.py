@@ -88,7 +88,7 @@ ROOT_NAME = "api-root"
 
 
 class ByFirstWord(URLResolver):
-    """Tries only the routes that begin with the first word of the address, not all of them in turn."""
+    """Tries only the routes that begin with the first word of the address."""
 
     def __init__(self, routes: Sequence[URLPattern]) -> None:
         super().__init__(RoutePattern(""), list(routes))

@@ -6,8 +6,9 @@ import pytest
 from django.db import connection
 
 from emigrate.domains.agents import actions, queries
-from emigrate.domains.agents.actions.capacity import AgentBarred, CapacityUsed, TrancheOpen
+from emigrate.domains.agents.actions.capacity import CapacityUsed, TrancheOpen
 from emigrate.domains.agents.models import Agent, Guarantee
+from emigrate.domains.agents.queries import AgentBarred
 from emigrate.domains.notifications.models import Message
 from emigrate.domains.reference.enums import Role
 from emigrate.foundation import clock

@@ -1,8 +1,9 @@
 """Capacity under many hands: the database is the referee."""
 
 from emigrate.domains.agents import actions
-from emigrate.domains.agents.actions.capacity import AgentBarred, CapacityUsed
+from emigrate.domains.agents.actions.capacity import CapacityUsed
 from emigrate.domains.agents.models import Agent
+from emigrate.domains.agents.queries import AgentBarred
 from emigrate.foundation.transactions import acting
 from tests.factories.agents import SYSTEM, a_protector_general, a_small_agent
 from tests.races import race

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from emigrate.domains.agents import actions as agents
-from emigrate.domains.agents.actions.capacity import AgentBarred
+from emigrate.domains.agents.queries import AgentBarred
 from emigrate.domains.clearances import actions
 from emigrate.domains.clearances.actions.file import OpenClearance
 from emigrate.domains.contracts import actions as contracts

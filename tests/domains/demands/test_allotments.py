@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from emigrate.domains.agents import actions as agents
+from emigrate.domains.agents.queries import AgentBarred
 from emigrate.domains.demands import actions, queries
 from emigrate.domains.demands.models import PowerOfAttorney
 from emigrate.domains.employers import actions as employers
@@ -169,7 +170,7 @@ def test_a_suspended_agent_is_allotted_nothing(market):
     line = first_line(an_approved_demand(market))
     agents.suspend_agent(market.agent.reference, reason="Complaint.", actor=a_protector_general())
 
-    with refused(Blocked, "agent_not_active"):
+    with refused(AgentBarred, "agent_not_active"):
         actions.allot(line.pk, market.agent.reference, 1, actor=market.company)
 
 
@@ -219,7 +220,7 @@ def test_a_suspended_agent_accepts_nothing(market):
     general = a_protector_general()
     agents.suspend_agent(market.agent.reference, reason="Overcharging.", actor=general)
 
-    with refused(Blocked, "agent_not_active"):
+    with refused(AgentBarred, "agent_not_active"):
         actions.acknowledge_allotment(allotment.pk, actor=market.owner)
     assert as_stored(allotment).state == "sent"
     assert actions.decline_allotment(allotment.pk, actor=market.owner).state == "declined"

@@ -16,10 +16,10 @@ from emigrate.foundation.clock import simulate
 from emigrate.foundation.errors import NotPermitted
 from emigrate.foundation.transactions import acting, now, today
 from emigrate.law.current import pack
-from tests.factories.accounts import an_agency
 from tests.factories.emigrants import (
     STRANGERS,
     SYSTEM,
+    a_recruiting_agency,
     an_agent,
     an_emigrant,
     an_officer,
@@ -108,7 +108,7 @@ def test_after_an_hour_there_is_room_and_after_a_days_work_there_is_none(committ
 
 
 def test_each_account_has_its_own(committed_database):
-    officer, colleague, agent = an_officer(), an_officer(702), an_agent(an_agency().pk)
+    officer, colleague, agent = an_officer(), an_officer(702), an_agent(a_recruiting_agency().pk)
     person = an_emigrant(actor=agent)
     opened_before(committed_database, officer, limit("an_hour"))
 

@@ -19,11 +19,11 @@ from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import NotPermitted, OwnCase, ReasonRequired, WrongState
 from emigrate.foundation.models import AuditLeaf
 from emigrate.foundation.transactions import acting
-from tests.factories.accounts import an_agency
 from tests.factories.emigrants import (
     SYSTEM,
     a_new_passport,
     a_new_person,
+    a_recruiting_agency,
     a_verified_emigrant,
     an_agent,
     an_emigrant,
@@ -57,7 +57,7 @@ def state_of(person):
 
 
 def test_one_person_is_held_and_merged():
-    agency = an_agency()
+    agency = a_recruiting_agency()
     elder, younger = twice(actor=an_agent(agency.pk))
     officer = an_officer()
 
@@ -114,9 +114,9 @@ def test_doubts_are_decided_by_another_officer_with_reasons():
     with pytest.raises(ReasonRequired):
         decide_doubt(doubt.pk, "same", reason=" ", actor=an_officer())
     with pytest.raises(NotPermitted):
-        decide_doubt(doubt.pk, "same", reason="x", actor=an_agent(an_agency().pk))
+        decide_doubt(doubt.pk, "same", reason="x", actor=an_agent(a_recruiting_agency().pk))
     with pytest.raises(NotPermitted):
-        others_alike(younger.pk, younger, actor=an_agent(an_agency().pk))
+        others_alike(younger.pk, younger, actor=an_agent(a_recruiting_agency().pk))
 
     assert (the_doubt(an_officer()).verdict, state_of(younger)) == ("open", "profile_basic")
 

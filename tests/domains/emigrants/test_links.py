@@ -3,6 +3,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 
+from emigrate.domains.agents import actions as agent_actions
+from emigrate.domains.agents.queries import AgentBarred
 from emigrate.domains.emigrants.actions import (
     disclose,
     end_disclosure,
@@ -10,7 +12,7 @@ from emigrate.domains.emigrants.actions import (
     link_agent,
     send_consent_code,
 )
-from emigrate.domains.emigrants.models import AgentLink, ConsentCode
+from emigrate.domains.emigrants.models import AgentLink, ConsentCode, Emigrant
 from emigrate.domains.emigrants.queries import emigrants_for, personal, readings_for
 from emigrate.domains.notifications.models import Message
 from emigrate.domains.reference.enums import Role
@@ -18,8 +20,16 @@ from emigrate.foundation import clock
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import InvalidInput, NotFound, NotPermitted
 from emigrate.foundation.transactions import acting
+from tests.factories import agents
 from tests.factories.accounts import an_agency, an_employer
-from tests.factories.emigrants import SYSTEM, an_agent, an_emigrant, an_officer, the_person
+from tests.factories.emigrants import (
+    SYSTEM,
+    a_recruiting_agency,
+    an_agent,
+    an_emigrant,
+    an_officer,
+    the_person,
+)
 
 pytestmark = pytest.mark.django_db
 MORNING = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
@@ -41,7 +51,7 @@ def visible_to(actor):
 
 
 def test_the_person_lets_an_agency_see_the_record_and_takes_it_back():
-    person, agency = an_emigrant(), an_agency()
+    person, agency = an_emigrant(), a_recruiting_agency()
     agent, me = an_agent(agency.pk), the_person(person)
 
     link_agent(person.reference, agency.pk, actor=me)
@@ -59,7 +69,7 @@ def test_the_person_lets_an_agency_see_the_record_and_takes_it_back():
 
 
 def test_an_agency_is_linked_by_the_code_that_the_person_reads_out():
-    person, agency = an_emigrant(), an_agency()
+    person, agency = an_emigrant(), a_recruiting_agency()
     agent = an_agent(agency.pk)
     send_consent_code(person.reference, actor=agent)
 
@@ -71,7 +81,7 @@ def test_an_agency_is_linked_by_the_code_that_the_person_reads_out():
 
 
 def test_wrong_codes_count_and_old_codes_end():
-    person, agency = an_emigrant(), an_agency()
+    person, agency = an_emigrant(), a_recruiting_agency()
     agent = an_agent(agency.pk)
     with clock.simulate(MORNING):
         send_consent_code(person.reference, actor=agent)
@@ -92,7 +102,7 @@ def test_wrong_codes_count_and_old_codes_end():
 
 
 def test_a_code_for_one_agency_serves_no_other():
-    person, agency, other = an_emigrant(), an_agency(), an_agency()
+    person, agency, other = an_emigrant(), a_recruiting_agency(), a_recruiting_agency()
     send_consent_code(person.reference, actor=an_agent(agency.pk))
 
     with pytest.raises(InvalidInput):
@@ -104,7 +114,7 @@ def test_a_code_for_one_agency_serves_no_other():
 
 
 def test_one_code_a_minute_and_nothing_told_of_unknown_references():
-    person, agency = an_emigrant(), an_agency()
+    person, agency = an_emigrant(), a_recruiting_agency()
     agent = an_agent(agency.pk)
     with clock.simulate(MORNING):
         send_consent_code(person.reference, actor=agent)
@@ -157,7 +167,7 @@ def test_every_reading_is_on_record_and_the_person_sees_who_looked():
 
 
 def test_opening_costs_a_statement_and_one_each_for_scope_and_budget(django_assert_num_queries):
-    agent = an_agent(an_agency().pk)
+    agent = an_agent(a_recruiting_agency().pk)
     person = an_emigrant(actor=agent)
 
     with acting(SYSTEM), django_assert_num_queries(1):
@@ -169,3 +179,43 @@ def test_opening_costs_a_statement_and_one_each_for_scope_and_budget(django_asse
         personal(person.pk, actor=an_officer(), purpose="test")
     with acting(agent), django_assert_num_queries(3):
         personal(person.pk, actor=agent, purpose="test")
+
+
+@pytest.mark.parametrize("bar", ["suspended", "expired", "unregistered"])
+def test_an_agency_collects_nobody_without_a_standing_certificate(bar):
+    person = an_emigrant()
+    certificate = agents.an_agent()
+    agency = an_agency().pk if bar == "unregistered" else certificate.organisation_id
+    agent, day = an_agent(agency), clock.read_platform_now()
+    if bar == "suspended":
+        general = agents.a_protector_general()
+        agent_actions.suspend_agent(certificate.reference, reason="Complaint.", actor=general)
+    if bar == "expired":
+        day = day.replace(year=certificate.valid_until.year + 1)
+
+    with clock.simulate(day):
+        for attempt in (
+            lambda: an_emigrant(actor=agent),
+            lambda: send_consent_code(person.reference, actor=agent),
+            lambda: link_agent(person.reference, agency, code="000000", actor=agent),
+            lambda: link_agent(person.reference, agency, actor=the_person(person)),
+        ):
+            with pytest.raises(AgentBarred) as refusal, acting(SYSTEM):
+                attempt()
+            assert refusal.value.facts["state"] == bar
+
+    with acting(SYSTEM):
+        assert not AgentLink.objects.exists()
+        assert Emigrant.objects.count() == 1
+
+
+def test_a_person_takes_consent_back_from_a_suspended_agency():
+    person, certificate = an_emigrant(), agents.an_agent()
+    link_agent(person.reference, certificate.organisation_id, actor=the_person(person))
+    general = agents.a_protector_general()
+    agent_actions.suspend_agent(certificate.reference, reason="Complaint.", actor=general)
+
+    end_link(person.reference, certificate.organisation_id, actor=the_person(person))
+
+    with acting(SYSTEM):
+        assert AgentLink.objects.get().ended_at is not None

@@ -19,11 +19,11 @@ from emigrate.foundation.errors import InvalidInput, NotPermitted, WrongState
 from emigrate.foundation.models import AuditLeaf
 from emigrate.foundation.transactions import acting
 from emigrate.partners.passport_registry.contract import PassportResult, PassportStatus
-from tests.factories.accounts import an_agency
 from tests.factories.emigrants import (
     SYSTEM,
     a_new_passport,
     a_new_person,
+    a_recruiting_agency,
     a_verified_emigrant,
     an_agent,
     an_answer,
@@ -135,8 +135,8 @@ def test_an_impossible_passport_is_refused(changes, code):
 
 def test_a_passport_is_current_once_in_the_whole_platform(committed_database):
     taken = a_new_passport(number="Z5555555")
-    an_emigrant(actor=an_agent(an_agency().pk), passport=taken)
-    second = an_agent(an_agency().pk)
+    an_emigrant(actor=an_agent(a_recruiting_agency().pk), passport=taken)
+    second = an_agent(a_recruiting_agency().pk)
 
     with pytest.raises(PassportKnown):
         an_emigrant(actor=second, passport=replace(taken, number="z5555555 "))
@@ -146,7 +146,7 @@ def test_a_passport_is_current_once_in_the_whole_platform(committed_database):
 
 
 def test_of_many_registering_one_passport_at_once_one_goes_through(committed_database):
-    agencies = [an_agency().pk for _ in range(32)]
+    agencies = [a_recruiting_agency().pk for _ in range(32)]
 
     outcomes = race(
         32,
@@ -259,9 +259,9 @@ def test_the_same_answer_again_leaves_no_second_trace():
 
 @pytest.mark.django_db
 def test_a_passport_is_found_by_its_number_by_those_who_may_see_the_person():
-    agent = an_agent(an_agency().pk)
+    agent = an_agent(a_recruiting_agency().pk)
     person = an_emigrant(actor=agent, passport=a_new_passport(number="Z4444444"))
-    stranger = an_agent(an_agency().pk)
+    stranger = an_agent(a_recruiting_agency().pk)
 
     with acting(agent):
         assert find_by_passport("z4444444", actor=agent) == person

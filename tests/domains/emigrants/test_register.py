@@ -19,11 +19,11 @@ from emigrate.foundation.errors import (
 )
 from emigrate.foundation.models import AuditLeaf
 from emigrate.foundation.transactions import acting
-from tests.factories.accounts import an_agency
 from tests.factories.emigrants import (
     SYSTEM,
     a_new_passport,
     a_new_person,
+    a_recruiting_agency,
     a_verified_emigrant,
     an_agent,
     an_emigrant,
@@ -51,7 +51,7 @@ def count_all():
 
 
 def test_an_agency_registers_a_worker_and_sees_the_record():
-    agency = an_agency()
+    agency = a_recruiting_agency()
     new = a_new_person(passport=a_new_passport(number="Z1234567"))
 
     person = register_emigrant(new, actor=an_agent(agency.pk))
@@ -74,8 +74,8 @@ def test_an_agency_registers_a_worker_and_sees_the_record():
 
 
 def test_another_agency_sees_nobody():
-    person = an_emigrant(actor=an_agent(an_agency().pk))
-    stranger = an_agent(an_agency().pk)
+    person = an_emigrant(actor=an_agent(a_recruiting_agency().pk))
+    stranger = an_agent(a_recruiting_agency().pk)
 
     with acting(stranger):
         seen = list(emigrants_for(stranger)) + list(Emigrant.objects.all())
@@ -142,7 +142,7 @@ def test_others_register_nobody(role):
 def test_a_second_registration_goes_through_and_waits_for_an_officer():
     new = a_new_person()
     first = register_emigrant(new, actor=SYSTEM)
-    agent = an_agent(an_agency().pk)
+    agent = an_agent(a_recruiting_agency().pk)
 
     second = register_emigrant(replace(new, given_names="Rameshwar Kumar"), actor=agent)
     other = register_emigrant(replace(new, surname="Yaadav", phone=""), actor=agent)

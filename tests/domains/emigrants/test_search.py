@@ -11,8 +11,7 @@ from emigrate.domains.reference.enums import Role
 from emigrate.foundation import sealing
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.transactions import acting
-from tests.factories.accounts import an_agency
-from tests.factories.emigrants import SYSTEM, an_agent, an_emigrant, an_officer
+from tests.factories.emigrants import SYSTEM, a_recruiting_agency, an_agent, an_emigrant, an_officer
 
 pytestmark = pytest.mark.django_db
 
@@ -83,7 +82,7 @@ def test_of_many_who_are_met_the_nearest_are_opened(monkeypatch):
 
 
 def test_an_agency_searches_among_its_own_people_and_others_not_at_all():
-    agent = an_agent(an_agency().pk)
+    agent = an_agent(a_recruiting_agency().pk)
     own = an_emigrant(actor=agent)
     an_emigrant()
 

@@ -26,6 +26,7 @@ from tests.factories.insurance import (
     a_cover,
     a_paid_policy,
     a_quote,
+    a_worker_of,
     an_issued_policy,
     as_stored,
     pay,
@@ -147,7 +148,7 @@ def test_a_contract_is_insured_once(owner):
      ({"passport": None}, "passport_missing")],
 )  # fmt: skip
 def test_nobody_is_insured_without_nominee_telephone_and_passport(owner, missing, code):
-    cover = a_cover(owner, person=an_emigrant(actor=owner, **missing))
+    cover = a_cover(owner, person=a_worker_of(owner, an_emigrant(**missing)))
 
     with refused(Blocked, code):
         actions.quote_policy(cover.contract_reference, actor=owner)

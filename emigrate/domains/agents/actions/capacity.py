@@ -12,19 +12,13 @@ from emigrate.domains.agents.enums import AgentState, Category
 from emigrate.domains.agents.models import Agent, CapacityTranche
 from emigrate.domains.agents.policies import AGENT_POLICY, TRANCHE_POLICY
 from emigrate.domains.agents.queries import agents_for
+from emigrate.domains.agents.queries.recruiting import AgentBarred, barred
 from emigrate.domains.agents.workflow import AGENT, TRANCHE
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import AlreadyExists, Blocked, Exhausted, NotFound
 from emigrate.foundation.identifiers.numbering import next_reference
 from emigrate.foundation.transactions import action, now, refused_by, today
 from emigrate.law.current import pack
-
-
-class AgentBarred(Blocked):
-    """The certificate is suspended, cancelled, expired or given back."""
-
-    code = "agent_not_active"
-    text = _("The agent's registration is not in force (%(state)s). Choose another agent.")
 
 
 class CapacityUsed(Exhausted):
@@ -142,10 +136,8 @@ def _refusal(agent_id: int) -> Exception:
     agent = Agent.objects.filter(pk=agent_id).first()
     if agent is None:
         return NotFound(subject="agent")
-    if agent.state != AgentState.ACTIVE or agent.valid_until < today():
-        state = agent.state if agent.state != AgentState.ACTIVE else AgentState.EXPIRED.value
-        return AgentBarred(state=state, reference=agent.reference)
-    return CapacityUsed(reference=agent.reference, capacity=agent.capacity)
+    used = CapacityUsed(reference=agent.reference, capacity=agent.capacity)
+    return barred(agent) or used
 
 
 def _require_positive(workers: int) -> None:

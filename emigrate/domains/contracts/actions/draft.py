@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from emigrate.domains.agents.enums import AgentState
+from emigrate.domains.agents.queries import barred
 from emigrate.domains.contracts.actions.words import same_version, tell_emigrant
 from emigrate.domains.contracts.models import Contract, ContractVersion, Terms, terms_from
 from emigrate.domains.contracts.policies import CONTRACT_POLICY
@@ -75,7 +75,7 @@ def _require_standing(emigrant: Emigrant, allotment: Allotment) -> None:
     last_day = demand.valid_until
     stands = {
         "emigrant_not_active": emigrant.state in LIVING,
-        "agent_not_active": agent.state == AgentState.ACTIVE and agent.valid_until >= today(),
+        "agent_not_active": barred(agent) is None,
         "demand_not_open": demand.state in RECRUITING
         and last_day is not None
         and last_day >= today(),

@@ -5,8 +5,8 @@ from datetime import date
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from emigrate.domains.agents.enums import AgentState
 from emigrate.domains.agents.models import Agent
+from emigrate.domains.agents.queries import require_recruits
 from emigrate.domains.demands.actions.release import open_demand
 from emigrate.domains.demands.enums import (
     EMPOWERED,
@@ -107,13 +107,8 @@ def _agent(reference: str) -> Agent:
     agent = Agent.objects.filter(reference=reference).first()  # the register is public
     if agent is None:
         raise NotFound(subject="agent")
-    _require_standing(agent)
+    require_recruits(agent)
     return agent
-
-
-def _require_standing(agent: Agent) -> None:
-    if agent.state != AgentState.ACTIVE or agent.valid_until < today():
-        raise Blocked(unmet="agent_not_active", codes=["agent_not_active"])
 
 
 def _empower(demand: Demand, agent: Agent, ends: date | None) -> None:
@@ -144,7 +139,7 @@ def acknowledge_allotment(allotment_id: int, *, actor: Actor) -> Allotment:
     """The agent accepts the allotment and the power of attorney; the demand is open with it."""
     allotment = _answered(allotment_id, AllotmentState.ACKNOWLEDGED, actor)
     _require_current(allotment.demand)
-    _require_standing(allotment.agent)
+    require_recruits(allotment.agent)
     attorneys = PowerOfAttorney.objects.filter(
         demand_id=allotment.demand_id, agent_id=allotment.agent_id, state=AttorneyState.SIGNED
     )

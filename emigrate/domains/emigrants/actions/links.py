@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from emigrate.domains.accounts.enums import OrganisationKind
 from emigrate.domains.accounts.queries import organisations_for
+from emigrate.domains.agents.queries import require_agency_recruits
 from emigrate.domains.emigrants.actions.held import held
 from emigrate.domains.emigrants.enums import LIVING, ConsentBy
 from emigrate.domains.emigrants.models import AgentLink, ConsentCode, Disclosure, Emigrant
@@ -33,11 +34,12 @@ def send_consent_code(emigrant_reference: str, *, actor: Actor) -> None:
     """Send the person a one-time code for this agency; the person reads it out to agree.
 
     Nothing tells the agency whether the reference exists. One code a minute; a fresh one voids
-    the one before. Raises NotPermitted.
+    the one before. Raises NotPermitted, AgentBarred.
     """
     EMIGRANT_POLICY.require_role(actor, "ask")
     if actor.role not in AGENT_ROLES or actor.organisation_id is None:
         raise NotPermitted(permission="emigrant.ask", role=actor.role)
+    require_agency_recruits(actor.organisation_id)
     system = Actor.system(actor.request_id)
     _send(emigrant_reference, actor.organisation_id, actor=system)
 
@@ -48,7 +50,8 @@ def link_agent(
     """Let an agency see a person: agreed by the person signed in, or proved by the one-time code.
 
     A wrong code counts as a try, also when it is refused. Raises NotFound, NotPermitted,
-    InvalidInput (`code_wrong`, `organisation_unknown`). Linking twice keeps the first link.
+    AgentBarred, InvalidInput (`code_wrong`, `organisation_unknown`). Linking twice keeps the first
+    link.
     """
     outcome = _link(emigrant_reference, organisation_id, code, actor=actor)
     if isinstance(outcome, InvalidInput):
@@ -137,6 +140,7 @@ def _require_agency(organisation_id: int, actor: Actor) -> None:
     if not agencies.exists():
         text = _("There is no such recruiting agency.")
         raise InvalidInput.at("/organisation", "organisation_unknown", text)
+    require_agency_recruits(organisation_id)
 
 
 @action

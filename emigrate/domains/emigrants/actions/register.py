@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
+from emigrate.domains.agents.queries import require_agency_recruits
 from emigrate.domains.emigrants.actions.advance import advance
 from emigrate.domains.emigrants.actions.doubts import note_doubts
 from emigrate.domains.emigrants.actions.held import held
@@ -119,10 +120,13 @@ def register_emigrant(new: NewEmigrant, *, actor: Actor) -> Emigrant:
     """Begin a person's record; an agency that registers somebody may see the record.
 
     Others who may be the same person are noted for an officer and hinder nothing. Raises
-    InvalidInput, NotPermitted, AlreadyExists (this account, or this passport, has a person).
+    InvalidInput, NotPermitted, AgentBarred, AlreadyExists (this account, or this passport, has a
+    person).
     """
     EMIGRANT_POLICY.require_role(actor, "file")
     route = _route(actor)
+    if actor.organisation_id is not None and route == Route.AGENT:
+        require_agency_recruits(actor.organisation_id)
     identity, contact = _identity(new), _contact(new)
     require_person(identity, sex=new.sex, nationality=new.nationality, today=today())
     require_place(new.state_code, new.district_code, new.language)
