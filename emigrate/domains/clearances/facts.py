@@ -9,6 +9,7 @@ from emigrate.domains.clearances.models import Clearance
 from emigrate.domains.contracts import queries as contracts
 from emigrate.domains.contracts.enums import ContractState
 from emigrate.domains.contracts.queries import Terms
+from emigrate.domains.demands import queries as demands
 from emigrate.domains.emigrants import queries as emigrants
 from emigrate.domains.emigrants.queries import Personal
 from emigrate.domains.employers import queries as employers
@@ -111,6 +112,8 @@ def _agent(case: Clearance, actor: Actor) -> Any:
 def _employer(case: Clearance, on: date, actor: Actor) -> Any:
     """The employer's standing; the law counts the workers of the year before this one."""
     standing = employers.standing(case.employer_id, on=on, actor=actor)
+    if demands.prior_approval_of(case.allotment_id):
+        standing = replace(standing, mission_approved=True)
     if not case.vacancy_taken or case.submitted_at is None:
         return standing
     if office_date(case.submitted_at).year != on.year:

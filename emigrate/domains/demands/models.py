@@ -21,7 +21,8 @@ class Demand(Case):
     """What an employer asks for (Emigration Rules, 1983, r.2(d)); approved by the Mission.
 
     `attested_hash` is the hash of the terms which the Mission approved: a clearance rests on it
-    only while the terms are the same.
+    only while the terms are the same. `prior_approval`: the employer stood under prior approval
+    and the head of the Mission gave it.
     """
 
     employer = models.ForeignKey(Employer, on_delete=models.PROTECT, related_name="demands")
@@ -34,6 +35,7 @@ class Demand(Case):
     attested_hash = models.BinaryField(max_length=32, null=True)
     fee_receipt = models.CharField(_("Mission's fee receipt"), max_length=40, blank=True)
     approved_on = models.DateField(_("approved"), null=True)
+    prior_approval = models.BooleanField(_("approved by the head of the Mission"), default=False)
     valid_until = models.DateField(_("valid until"), null=True)
 
     class Meta:

@@ -48,6 +48,12 @@ def empowered(demand_id: int, agent_id: int, *, on: date) -> bool:
     return rows.filter(in_force, state=AttorneyState.ACTIVE).exists()
 
 
+def prior_approval_of(allotment_id: int) -> bool:
+    """Whether the demand behind an allotment has the approval that a watched employer needs."""
+    rows = Demand.objects.filter(allotments=allotment_id, prior_approval=True)
+    return rows.exists()
+
+
 def mission_queue(actor: Actor) -> QuerySet[Demand]:
     """What waits at the Mission, nearest due first."""
     rows = DEMAND_POLICY.narrow(Demand.objects.all(), actor, "decide")

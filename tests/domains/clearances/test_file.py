@@ -10,12 +10,16 @@ from emigrate.domains.agents import actions as agents
 from emigrate.domains.agents.queries import AgentBarred
 from emigrate.domains.clearances import actions
 from emigrate.domains.clearances.actions.file import OpenClearance
+from emigrate.domains.clearances.facts import law_answer
 from emigrate.domains.contracts import actions as contracts
 from emigrate.domains.demands import actions as demands
+from emigrate.domains.demands.models import Demand
 from emigrate.domains.emigrants import actions as emigrants
+from emigrate.domains.employers import actions as employers
 from emigrate.domains.employers.models import RecruitmentYear
 from emigrate.domains.notifications.models import Message
 from emigrate.domains.reference.enums import Role
+from emigrate.foundation import clock
 from emigrate.foundation.errors import Blocked, Exhausted, NotFound, NotPermitted
 from emigrate.foundation.transactions import acting
 from tests.factories.clearances import (
@@ -335,3 +339,24 @@ def test_the_other_agency_answers_nothing(scene):
 
     with pytest.raises(NotFound):
         scene.do(actions.answer_query, filed.reference, "Here.", actor=stranger)
+
+
+@pytest.mark.parametrize(("prior", "found"), [(False, True), (True, False)])
+def test_a_watched_employer_refers_unless_the_head_of_the_mission_approved_the_demand(
+    scene, prior, found
+):
+    filed = scene.drafts[0]
+    company = scene.company.case.reference
+    for number in (1, 2):
+        general = scene.officer(Role.PGE, number=number)
+        scene.do(employers.watch_employer, company, reason="Complaints.", actor=general)
+    with acting(SYSTEM):
+        demand = Demand.objects.filter(allotments=row(filed.reference).allotment_id)
+        demand.update(prior_approval=prior)
+
+    with clock.simulate(scene.now), acting(SYSTEM):
+        case = row(filed.reference)
+        answer, _ = law_answer(case, purpose="test", on=case.departs_on, actor=SYSTEM)
+
+    codes = [each.code for each in answer.findings]
+    assert ("employer_prior_approval" in codes) is found

@@ -204,4 +204,8 @@ def test_of_a_watched_employer_only_the_head_of_the_mission_approves(market):
     head = a_head_of_mission(market.employer.country)
     approved = actions.approve_demand(demand.reference, actor=head, fee_receipt="R-1")
 
-    assert approved.state == "approved"
+    assert (approved.state, approved.prior_approval) == ("approved", True)
+
+
+def test_the_approval_of_an_unwatched_employer_is_no_prior_approval(market):
+    assert an_approved_demand(market).prior_approval is False

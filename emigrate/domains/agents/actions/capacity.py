@@ -81,7 +81,7 @@ def request_tranche(reference: str, guarantee: NewGuarantee, *, actor: Actor) ->
         raise Blocked(unmet="category_without_number", codes=["category_without_number"])
     tranche = TRANCHE.begin(
         CapacityTranche(
-            reference=next_reference("CT", office=agent.office),
+            reference=next_reference("TR", office=agent.office),
             agent=agent,
             organisation_id=agent.organisation_id,
             workers=pack().figure("ra.small.tranche", on=today()).value,

@@ -51,7 +51,8 @@ def approve_demand(reference: str, *, actor: Actor, fee_receipt: str) -> Demand:
         message = _("Write the number of the Mission's receipt.")
         raise InvalidInput.at("/fee_receipt", "fee_receipt_missing", message)
     case = DEMAND.hold(Demand.objects.all(), actor=actor, verb="approve", reference=reference)
-    if case.employer.state == EmployerState.PRIOR_APPROVAL:
+    watched = case.employer.state == EmployerState.PRIOR_APPROVAL
+    if watched:
         DEMAND_POLICY.require(actor, "decide_watched", case)
     system = Actor.system(actor.request_id)
     findings = findings_of(case, actor=system)
@@ -66,6 +67,7 @@ def approve_demand(reference: str, *, actor: Actor, fee_receipt: str) -> Demand:
         attested_hash=bytes(case.terms_hash),
         fee_receipt=fee_receipt.strip(),
         approved_on=today(),
+        prior_approval=watched,
         valid_until=pack().demand_expiry(today(), case.small),
     )
     open_demand(case, actor=system)
