@@ -75,7 +75,7 @@ class Emigrant(Case):
 class NameIndex(models.Model):
     """The blinded keys of a person's names; frequencies of keys remain visible.
 
-    A table of its own without row security: under row security PostgreSQL uses an index only with
+    A table of its own, open to readers: under a condition PostgreSQL uses an index only with
     leakproof operators, which array overlap is not. It holds keyed hashes and nothing to read;
     every search joins it to the persons that the actor may see.
     """

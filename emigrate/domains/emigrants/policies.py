@@ -17,7 +17,6 @@ from emigrate.foundation.database.rows import (
     OWN_PERSON,
     OWN_USER,
     RowSecurity,
-    open_table,
 )
 from emigrate.foundation.policy import PolicyTable, everywhere, if_exists, only, outer
 
@@ -164,8 +163,9 @@ RowSecurity(
     write={Role.SYSTEM.value: EVERY_ROW},
     append_only=True,
 )
-open_table(
+RowSecurity(
     "emigrants_nameindex",
-    "keyed hashes of words of names; searched through an index",
-    verbs="INSERT, UPDATE",
+    read={},
+    write={ANY_ROLE: "EXISTS (SELECT FROM emigrants_emigrant e WHERE e.id = emigrant_id)"},
+    open_reading="keyed hashes of words of names; the search joins the persons that are visible",
 )

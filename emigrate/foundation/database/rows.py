@@ -33,7 +33,8 @@ class RowSecurity:
     """Role -> SQL condition for reading a table's rows, and for writing them (default: the same).
 
     `append_only` leaves out the UPDATE grant; `erasable` adds the DELETE grant. `guard` names the
-    trigger function that must see every row, whoever acts.
+    trigger function that must see every row, whoever acts. `open_reading` is the reason why anybody
+    may read the rows: a condition would keep PostgreSQL from an index whose operator could leak.
     """
 
     table: str
@@ -42,6 +43,7 @@ class RowSecurity:
     append_only: bool = False
     erasable: bool = False
     guard: str = ""
+    open_reading: str = ""
     _registered: None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -52,6 +54,8 @@ class RowSecurity:
 
     def condition(self, *, writing: bool) -> str:
         """The policy's SQL: the row's condition for the acting role, false for any other."""
+        if self.open_reading and not writing:
+            return EVERY_ROW
         rules = self.read if not writing or self.write is None else self.write
         if not rules:
             return "false"

@@ -1,3 +1,4 @@
+import contextlib
 from datetime import date
 
 import pytest
@@ -12,6 +13,7 @@ from emigrate.foundation import sealing
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.transactions import acting
 from tests.factories.emigrants import SYSTEM, a_recruiting_agency, an_agent, an_emigrant, an_officer
+from tests.snapshot import as_nobody, refused_by_database
 
 pytestmark = pytest.mark.django_db
 
@@ -120,3 +122,18 @@ def test_a_key_is_read_by_its_index_below_row_security():
 
     assert "Seq Scan on foundation_wrappedkey" not in plan
     assert "Index Cond: ((subject)::text = ('person:'::text || " in plan
+
+
+@pytest.mark.parametrize("who", ["nobody", "another agency"])
+def test_name_keys_are_written_only_by_those_who_see_the_person(who):
+    person, stranger = an_emigrant(), an_agent(a_recruiting_agency().pk)
+    write = "UPDATE emigrants_nameindex SET name_keys = ARRAY[1] WHERE emigrant_id = %s"
+    add = "INSERT INTO emigrants_nameindex (emigrant_id, name_keys) VALUES (%s, ARRAY[1])"
+
+    as_nobody()
+    with contextlib.nullcontext() if who == "nobody" else acting(stranger):
+        with connection.cursor() as cursor:
+            cursor.execute(write, [person.pk])
+            assert cursor.rowcount == 0
+        with refused_by_database("row-level security"), connection.cursor() as cursor:
+            cursor.execute(add, [person.pk])
