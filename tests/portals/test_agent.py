@@ -1,7 +1,10 @@
 from dataclasses import replace
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from emigrate.domains.emigrants.models import ReadRecord
 from emigrate.domains.payments.actions import keep_order
 from emigrate.domains.payments.models import Order
 from emigrate.domains.reference.enums import Role
@@ -28,6 +31,23 @@ def test_the_desk_shows_everything_of_the_agency(visit, scene, language):
     shown = {filed.reference, filed.contract.reference, filed.worker.case.reference}
     assert shown <= set(page.words)
     assert at(filed) in page.links
+
+
+def test_the_desk_asks_as_often_for_many_workers_as_for_few(visit, scene):
+    agent = visit(scene.agent)
+    agent.get("/agent/")
+    with CaptureQueriesContext(connection) as few:
+        agent.get("/agent/")
+    a_draft(scene)
+    a_draft(scene)
+
+    with CaptureQueriesContext(connection) as many:
+        agent.get("/agent/")
+
+    assert len(many) == len(few)
+    with acting(SYSTEM):
+        read = ReadRecord.objects.filter(purpose="agent-list").order_by("-id")[:20]
+        assert len({each.emigrant_id for each in read}) == len(scene.drafts) + 2
 
 
 def test_an_agency_without_anything_sees_empty_lists(visit, scene):

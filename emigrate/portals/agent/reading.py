@@ -1,6 +1,6 @@
 """What the agent's pages show, read once and ready for the template."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.utils.translation import get_language
@@ -90,23 +90,21 @@ class Desk(NamedTuple):
 def desk_of(actor: Actor) -> Desk:
     """The newest rows of each kind."""
     linked = list(emigrants.emigrants_for(actor).order_by("-id")[:SHOWN])
-    names = names_of((row.pk for row in linked), actor)
+    names = _names([row.pk for row in linked], actor)
     rows = clearances.clearances_for(actor).select_related("agent").order_by("-id")[:SHOWN]
     return Desk(
         agent=agents.agents_for(actor).order_by("-id").first(),
-        workers=[Worker(row, names[row.pk], words.state("emigrant", row.state)) for row in linked],
+        workers=[
+            Worker(row, names.get(row.pk, ""), words.state("emigrant", row.state)) for row in linked
+        ],
         vacancies=list(demands.open_allotments(actor).order_by("-id")[:SHOWN]),
         contracts=_contracts(actor, names),
         clearances=[_filed(row, names.get(row.emigrant_id, "")) for row in rows],
     )
 
 
-def names_of(person_ids: Iterable[int], actor: Actor) -> dict[int, str]:
-    """The names of persons linked to the agency; each reading is recorded."""
-    return {
-        person_id: emigrants.personal(person_id, actor=actor, purpose="agent-list").full_name
-        for person_id in person_ids
-    }
+def _names(person_ids: Sequence[int], actor: Actor) -> dict[int, str]:
+    return emigrants.names(person_ids, actor=actor, purpose="agent-list")
 
 
 def _contracts(actor: Actor, names: dict[int, str]) -> list[Agreed]:
@@ -132,7 +130,7 @@ def _filed(row: Clearance, name: str) -> Filed:
 def filed(reference: str, actor: Actor) -> Filed:
     """One clearance of the agency."""
     row = clearances.clearance(reference, actor=actor)
-    return _filed(row, names_of([row.emigrant_id], actor)[row.emigrant_id])
+    return _filed(row, _names([row.emigrant_id], actor).get(row.emigrant_id, ""))
 
 
 def needed(row: Clearance) -> list[Needed]:

@@ -1,6 +1,6 @@
 """Finding persons: by reference, passport number, name, and others who may be the same."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
@@ -163,6 +163,24 @@ def search_by_name(text: str, *, birth_year: int | None = None, actor: Actor) ->
             ids = [each.emigrant_id for each in shown]
             record_reading(ids, actor=actor, purpose=SEARCH_PURPOSE)
     return shown
+
+
+def names(person_ids: Iterable[int], *, actor: Actor, purpose: str) -> dict[int, str]:
+    """The names of those of these persons whom the actor may open, by person, in one reading.
+
+    Erased persons have none. ReadingBudgetSpent; ValueError without a purpose.
+    """
+    with acting(actor):
+        rows = EMIGRANT_POLICY.narrow(Emigrant.objects.all(), actor, "open")
+        rows = rows.filter(pk__in=list(person_ids)).annotate(wrapped=wrapped_key())
+        kept = rows.exclude(wrapped=None).values_list("pk", "wrapped", "seal_id", "identity_sealed")
+        opened = {
+            person: _identity(Key(person, wrapped), seal, sealed).full_name
+            for person, wrapped, seal, sealed in kept
+        }
+        if opened:
+            record_reading([*opened], actor=actor, purpose=purpose)
+    return opened
 
 
 def others_alike(emigrant_id: int, personal: Personal, *, actor: Actor) -> list[str]:
