@@ -27,7 +27,7 @@ class AccessToken(AuthBase):
 
     def __call__(self, request: HttpRequest) -> Actor:
         """The actor of the token. NotSignedIn, NotPermitted (a role that never may)."""
-        given = request.headers.get("Authorization", "")
+        given = request.META.get("HTTP_AUTHORIZATION", "")
         if given[: len(SCHEME)].lower() != SCHEME:
             raise NotSignedIn
         actor = actor_of_token(given[len(SCHEME) :].strip(), request_id_of(request))

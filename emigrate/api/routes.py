@@ -176,6 +176,8 @@ def _query_names(operation: Operation, parameters: Sequence[inspect.Parameter]) 
 
 
 def _refuse_unknown(request: HttpRequest, known: frozenset[str]) -> None:
+    if not request.META.get("QUERY_STRING"):
+        return
     errors = []
     for name, values in request.GET.lists():
         code = "" if name in known else "parameter_unknown"
@@ -193,12 +195,12 @@ def _call(request: HttpRequest, operation: Operation) -> Call:
     actor = getattr(request, "auth", None) or Actor.public(request_id_of(request))
     if operation.method == "GET":
         return Call(actor)
-    key = _key(request) if operation.keyed else None
-    return Call(actor, key, _asked(request), request.headers.get("If-Match"))
+    key, asked = (_key(request), _asked(request)) if operation.keyed else (None, b"")
+    return Call(actor, key, asked, request.META.get("HTTP_IF_MATCH"))
 
 
 def _key(request: HttpRequest) -> str:
-    key = request.headers.get("Idempotency-Key", "").strip()
+    key = request.META.get("HTTP_IDEMPOTENCY_KEY", "").strip()
     if not key:
         raise KeyMissing
     fits = SHORTEST_KEY <= len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()

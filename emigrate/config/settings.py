@@ -78,11 +78,10 @@ INSTALLED_APPS = [
     "emigrate.api",
 ]
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "emigrate.foundation.web.middleware.RequestId",
     "emigrate.portals.sign_in.SignedIn",
-    "django.middleware.locale.LocaleMiddleware",
+    "emigrate.foundation.web.middleware.Language",
     "django.middleware.csrf.CsrfViewMiddleware",
     "emigrate.foundation.web.middleware.SecurityHeaders",
 ]
@@ -124,9 +123,6 @@ TIME_ZONE = "Asia/Kolkata"
 CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrf"
 CSRF_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_SAMESITE = "Strict"
-SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

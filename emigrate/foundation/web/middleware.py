@@ -1,4 +1,4 @@
-"""What every answer carries: a request id, and headers that close what a page does not need."""
+"""What every answer carries: a request id, its language, and headers that close what is not needed."""
 
 import re
 from collections.abc import Callable
@@ -6,6 +6,8 @@ from typing import TypeAlias
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from structlog.contextvars import bound_contextvars
 
 Handler: TypeAlias = Callable[[HttpRequest], HttpResponse]
@@ -44,6 +46,24 @@ class RequestId:
         return response
 
 
+class Language:
+    """Answers in the language of the cookie, else of `Accept-Language` (RFC 9110, section 12.5.4).
+
+    Django's own does the same and looks for a language in every address too, which none has here.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The answer, with its language named."""
+        translation.activate(translation.get_language_from_request(request))
+        response = self.get_response(request)
+        response.setdefault("Content-Language", translation.get_language())
+        patch_vary_headers(response, ("Accept-Language",))
+        return response
+
+
 class SecurityHeaders:
     """Sets the headers above; a view that set one of them itself keeps its own."""
 
@@ -63,7 +83,7 @@ def request_id_of(request: HttpRequest) -> str:
     known = request.META.get("emigrate.request_id")
     if isinstance(known, str):
         return known
-    given = request.headers.get(HEADER, "")
+    given = request.META.get("HTTP_X_REQUEST_ID", "")
     request_id = given if GIVEN.fullmatch(given) else str(uuid4())
     request.META["emigrate.request_id"] = request_id
     return request_id
