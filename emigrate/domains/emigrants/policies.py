@@ -108,17 +108,19 @@ _OF_VISIBLE = "emigrants_seen(emigrant_id)"
 _OF_LINKED = "emigrants_linked(emigrant_id, false)"
 _OF_OWN = f"emigrant_id = {OWN_PERSON}"
 _OF_AGENCY = f"organisation_id = {OWN_ORGANISATION}"
+_KEEPING = {
+    **_OFFICIALS,
+    Role.EMIGRANT.value: _OF_VISIBLE,
+    Role.CSC_VLE.value: _OF_VISIBLE,
+    **{role.value: _OF_LINKED for role in AGENT_ROLES},
+}
+"""Who keeps what belongs to a person: officers, the person, and who registered or is linked."""
 
 RowSecurity(
     "emigrants_passport",
     # The counter finds a clearance by the blinded number; it cannot open the number.
     read={**_WATCHING, Role.BOI.value: EVERY_ROW, ANY_ROLE: _OF_VISIBLE},
-    write={
-        **_OFFICIALS,
-        Role.EMIGRANT.value: _OF_VISIBLE,
-        Role.CSC_VLE.value: _OF_VISIBLE,
-        **{role.value: _OF_LINKED for role in AGENT_ROLES},
-    },
+    write=_KEEPING,
 )
 RowSecurity(
     "emigrants_agentlink",
@@ -166,6 +168,6 @@ RowSecurity(
 RowSecurity(
     "emigrants_nameindex",
     read={},
-    write={ANY_ROLE: "EXISTS (SELECT FROM emigrants_emigrant e WHERE e.id = emigrant_id)"},
+    write=_KEEPING,
     open_reading="keyed hashes of words of names; the search joins the persons that are visible",
 )

@@ -1,4 +1,4 @@
-"""What every answer carries: a request id, its language, and headers that close what is not needed."""
+"""What every answer carries: a request id, its language, and headers that close the rest."""
 
 import re
 from collections.abc import Callable
