@@ -200,7 +200,7 @@ def _call(request: HttpRequest, operation: Operation) -> Call:
 
 
 def _key(request: HttpRequest) -> str:
-    key = request.META.get("HTTP_IDEMPOTENCY_KEY", "").strip()
+    key: str = request.META.get("HTTP_IDEMPOTENCY_KEY", "").strip()
     if not key:
         raise KeyMissing
     fits = SHORTEST_KEY <= len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()
