@@ -173,10 +173,12 @@ def names(person_ids: Iterable[int], *, actor: Actor, purpose: str) -> dict[int,
     with acting(actor):
         rows = EMIGRANT_POLICY.narrow(Emigrant.objects.all(), actor, "open")
         rows = rows.filter(pk__in=list(person_ids)).annotate(wrapped=wrapped_key())
-        kept = rows.exclude(wrapped=None).values_list("pk", "wrapped", "seal_id", "identity_sealed")
         opened = {
             person: _identity(Key(person, wrapped), seal, sealed).full_name
-            for person, wrapped, seal, sealed in kept
+            for person, wrapped, seal, sealed in rows.values_list(
+                "pk", "wrapped", "seal_id", "identity_sealed"
+            )
+            if wrapped is not None
         }
         if opened:
             record_reading([*opened], actor=actor, purpose=purpose)
