@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -64,7 +64,7 @@ def _run(arguments: argparse.Namespace) -> int:
     os.environ["EMIGRATE_STATE"] = str(folder)
     os.environ.setdefault("EMIGRATE_SECRET_KEY", f"demonstration-{secrets.token_hex(32)}")
     start_database()
-    new = arguments.fresh or DATABASE not in status().databases
+    new = arguments.fresh or begins_anew(folder, status().databases)
     if new:
         fresh_database(DATABASE)
     with ExitStack() as stack:
@@ -78,6 +78,12 @@ def _run(arguments: argparse.Namespace) -> int:
         processes = [stack.enter_context(_process(command)) for command in commands]
         _greet(arguments.port, as_json=arguments.json)
         return _wait_for_end(processes)
+
+
+def begins_anew(folder: Path, databases: Collection[str]) -> bool:
+    """Whether there is no site yet, or one that nobody can read: keys go with the checkout."""
+    keys = Path(os.environ.get("EMIGRATE_KEYS", folder / "keys"))
+    return DATABASE not in databases or not (keys / "fields.json").exists()
 
 
 def _populate(greeting: dict[str, Any]) -> None:

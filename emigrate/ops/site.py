@@ -5,9 +5,10 @@ answer a tenth less). A body that trickles in holds a thread, so a proxy that re
 stands in front wherever strangers can reach the site.
 """
 
+import os
 import sys
 
-PROCESSES = 2
+PROCESSES = len(os.sched_getaffinity(0))
 THREADS = 2
 
 
