@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import stat
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -26,11 +27,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         if asked.state:
             _refuse_rollback(asked.state, verifier.trust)
+        result = verifier.check(_qr_text(), asked.now or datetime.now(UTC))
+        _answer(json.dumps(result.as_json()))
     except Unusable as unusable:
-        sys.stderr.write(f"gate: {unusable.code}: {unusable.message}\n")
+        if sys.stderr is not None:
+            sys.stderr.write(f"gate: {unusable.code}: {unusable.message}\n")
         return UNUSABLE
-    result = verifier.check(_qr_text(), asked.now or datetime.now(UTC))
-    sys.stdout.write(json.dumps(result.as_json()) + "\n")
     return DONE
 
 
@@ -60,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
+    moment = datetime.fromisoformat(text.upper())  # RFC 3339 allows a lower-case t and z
     if moment.tzinfo is None:
         raise ValueError(text)
     return moment
@@ -75,6 +77,8 @@ def _hours(text: str) -> int:
 
 def _read(path: Path) -> bytes:
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe would keep the officer waiting
+            raise Unusable("file_unreadable", f"{path} is not a plain file.")
         with path.open("rb") as source:
             return source.read(LARGEST + 1)
     except OSError as error:
@@ -83,9 +87,27 @@ def _read(path: Path) -> bytes:
 
 
 def _qr_text() -> str:
-    # Latin-1 keeps one character for each byte; base45 then refuses what is not its own.
-    text = sys.stdin.buffer.read(LONGEST_TEXT + 3).decode("latin-1")
+    if sys.stdin is None:
+        raise Unusable("input_unreadable", "Standard input is closed.")
+    try:
+        # Latin-1 keeps one character for each byte; base45 then refuses what is not its own.
+        text = sys.stdin.buffer.read(LONGEST_TEXT + 3).decode("latin-1")
+    except OSError as error:
+        message = f"Standard input cannot be read ({error.strerror})."
+        raise Unusable("input_unreadable", message) from error
     return text.removesuffix("\n").removesuffix("\r")
+
+
+def _answer(line: str) -> None:
+    if sys.stdout is None:
+        raise Unusable("output_unwritable", "Standard output is closed.")
+    try:
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+    except OSError as error:
+        message = f"Standard output cannot be written ({error.strerror})."
+        sys.stdout = None  # or Python tries once more as it ends
+        raise Unusable("output_unwritable", message) from error
 
 
 def _refuse_rollback(path: Path, trust: TrustList) -> None:
@@ -106,11 +128,14 @@ def _refuse_rollback(path: Path, trust: TrustList) -> None:
 
 
 def _seen(path: Path) -> dict[str, int]:
-    if not path.exists():
-        return {}
     try:
+        if not path.exists():
+            return {}
         seen = json.loads(_read(path))
-    except ValueError as error:
+    except OSError as error:
+        message = f"{path} cannot be read ({error.strerror})."
+        raise Unusable("state_unusable", message) from error
+    except (ValueError, RecursionError) as error:
         raise Unusable("state_unusable", f"{path} does not hold the gate's memory.") from error
     if not isinstance(seen, dict) or not all(type(count) is int for count in seen.values()):
         raise Unusable("state_unusable", f"{path} does not hold the gate's memory.")

@@ -1,10 +1,12 @@
-"""The zlib layer (RFC 1950), bounded, and with no second spelling of the same content.
+"""The zlib layer (RFC 1950), bounded, and with no spelling of the content but zlib's own two.
 
 Deflate lets one content be written in many ways: unused bits at its end, or another of two equal
 earlier places to copy from (about one altered character in ten thousand did that in a trial). So
 a text is accepted only when it is byte for byte what zlib itself writes for the content, at level
-9 as the issuer does or at level 6. A machine whose zlib is another program writes other bytes; it
-is known by a sample and then this one comparison is left out, for what is signed is checked anyway.
+9 as our issuer does or at level 6, zlib's own choice and other issuers'. Those two are the only
+texts of one content, so a text names no credential by itself: its number does. A machine whose
+zlib is another program writes other bytes; it is known by a sample and then this one comparison
+is left out, for what is signed is checked anyway.
 """
 
 import hashlib

@@ -41,8 +41,10 @@ class Reason(StrEnum):
     KEY_NEEDS_ONLINE_CHECK = "key_needs_online_check"
     STATUS_MISSING = "status_missing"
     STATUS_KEY_COMPROMISED = "status_key_compromised"
+    STATUS_FROM_THE_FUTURE = "status_from_the_future"
     STATUS_EXPIRED = "status_expired"
     STATUS_STALE = "status_stale"
+    TRUST_FROM_THE_FUTURE = "trust_from_the_future"
     TRUST_STALE = "trust_stale"
     OK = "ok"
 
@@ -60,8 +62,10 @@ _VERDICTS = {
     Reason.KEY_NEEDS_ONLINE_CHECK: Verdict.STALE,
     Reason.STATUS_MISSING: Verdict.STALE,
     Reason.STATUS_KEY_COMPROMISED: Verdict.STALE,
+    Reason.STATUS_FROM_THE_FUTURE: Verdict.STALE,
     Reason.STATUS_EXPIRED: Verdict.STALE,
     Reason.STATUS_STALE: Verdict.STALE,
+    Reason.TRUST_FROM_THE_FUTURE: Verdict.STALE,
     Reason.TRUST_STALE: Verdict.STALE,
     Reason.OK: Verdict.VALID,
 }

@@ -112,10 +112,14 @@ class Verifier:
             return Reason.STATUS_MISSING
         if found.doubtful:
             return Reason.STATUS_KEY_COMPROMISED
+        if now < found.issued - CLOCK_SKEW:
+            return Reason.STATUS_FROM_THE_FUTURE
         if now > found.expires:
             return Reason.STATUS_EXPIRED
         if now > found.issued + self._max_age:
             return Reason.STATUS_STALE
+        if now < self.trust.issued - CLOCK_SKEW:
+            return Reason.TRUST_FROM_THE_FUTURE
         if now > self.trust.issued + self.trust.hold:
             return Reason.TRUST_STALE
         return Reason.OK

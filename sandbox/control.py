@@ -3,12 +3,14 @@
 import hmac
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import cast
 from urllib.parse import parse_qs, urlsplit
 
 from sandbox import schema
 from sandbox.answers import Answer, Problem
+from sandbox.news import FAULTS, Event, compose
 from sandbox.passport_registry import PERSON
 from sandbox.scenarios import ANY_OPERATION, Scenario
 from sandbox.world import World
@@ -16,6 +18,24 @@ from sandbox.world import World
 PREFIX = "/__control__"
 
 CLOCK: schema.Schema = {"now": schema.Field(r"[0-9T:.+Z-]{10,40}", required=False)}
+DECISION: schema.Schema = {"status": schema.Field(r"ISSUED|REJECTED|CANCELLED")}
+CLAIM: schema.Schema = {
+    "claimNo": schema.REFERENCE,
+    "on": schema.DAY,
+    "outcome": schema.Field(r"PAID|REFUSED", required=False),
+    "amount": replace(schema.AMOUNT, required=False),
+    "currency": replace(schema.CURRENCY, required=False),
+}
+CALLBACKS: schema.Schema = {"url": schema.Field(r"[!-~]{0,300}")}
+NEWS: schema.Schema = {
+    "partner": schema.REFERENCE,
+    "type": schema.Field(r"[!-~]{1,100}"),
+    "data": schema.Field(free=True),
+    "eventId": schema.Field(r"[!-~]{1,64}", required=False),
+    "times": schema.Field(whole=range(1, 101), required=False),
+    "fault": schema.Field("|".join(sorted(FAULTS)), required=False),
+}
+"""Names and forms of an event are free, so that a tester may send what no partner would."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +129,45 @@ def _passport(
     return {"registered": words[0]}
 
 
+def _decide(
+    world: World, words: list[str], _query: dict[str, str], body: bytes
+) -> dict[str, object]:
+    status = schema.parse(body, DECISION, "control-400")["status"]
+    return world.insurer.decide(words[0], str(status))
+
+
+def _claim(
+    world: World, words: list[str], _query: dict[str, str], body: bytes
+) -> dict[str, object]:
+    claim = schema.parse(body, CLAIM, "control-400")
+    return {"eventId": world.insurer.claim(words[0], claim)}
+
+
+def _callbacks(
+    world: World, _words: list[str], _query: dict[str, str], body: bytes
+) -> dict[str, object]:
+    url = str(schema.parse(body, CALLBACKS, "control-400")["url"])
+    world.courier.send_to(url)
+    return {"url": url}
+
+
+def _send_news(
+    world: World, _words: list[str], _query: dict[str, str], body: bytes
+) -> dict[str, object]:
+    asked = schema.parse(body, NEWS, "control-400")
+    told = cast("dict[str, object]", asked["data"])
+    event = Event(str(asked["type"]), told, world.now(), str(asked.get("eventId", "")))
+    news = compose(str(asked["partner"]), event, str(asked.get("fault", "")))
+    world.courier.post(news, cast("int", asked.get("times", 1)))
+    return {"eventId": news.event_id}
+
+
+def _list_news(
+    world: World, _words: list[str], _query: dict[str, str], _body: bytes
+) -> dict[str, object]:
+    return {"news": world.courier.lines()}
+
+
 VERBS: dict[tuple[str, str], Verb] = {
     ("POST", "scenarios"): _order_scenario,
     ("DELETE", "scenarios"): _clear_scenarios,
@@ -118,4 +177,9 @@ VERBS: dict[tuple[str, str], Verb] = {
     ("PUT", "keys"): _key,
     ("PUT", "clock"): _clock,
     ("PUT", "passports"): _passport,
+    ("POST", "policies"): _decide,
+    ("POST", "claims"): _claim,
+    ("PUT", "callbacks"): _callbacks,
+    ("POST", "news"): _send_news,
+    ("GET", "news"): _list_news,
 }

@@ -4,6 +4,7 @@ import hashlib
 import re
 import time
 from dataclasses import dataclass
+from urllib.parse import parse_qsl
 
 from sandbox import schema
 from sandbox.answers import Answer, Problem
@@ -23,6 +24,7 @@ class Arrival:
 
     partner: str
     path: str
+    query: str
     origin: str
     received: Received
 
@@ -63,6 +65,7 @@ def _serve(world: World, arrival: Arrival, entry: Entry) -> Delivery:
     _check_signature(world, office, received, entry)
     route, parameters = office.find(received.method, arrival.path)
     entry.operation = route.operation
+    query = _check_query(office, route, arrival.query)
     body = _check_schema(office, route, received, entry)
     office.check_id(entry.key_id, entry.request_id, received.method, received.target, received.body)
     _check_key(office, route, received, body)
@@ -74,7 +77,7 @@ def _serve(world: World, arrival: Arrival, entry: Entry) -> Delivery:
         return early
     business = scenario.name if scenario and not fault else ""
     value = scenario.value if scenario else 1.0
-    request = Request(route.operation, parameters, body, business, value, arrival.origin)
+    request = Request(route.operation, parameters, body, business, value, arrival.origin, query)
     outcome = office.once(request, received.headers.get("idempotency-key", ""), received.body)
     entry.replayed = outcome.replayed
     answer = outcome.answer
@@ -89,6 +92,14 @@ def _check_signature(world: World, office: Office, received: Received, entry: En
     except Rejected as rejected:
         raise Problem(401, f"{office.code}-401", str(rejected), check="signature") from rejected
     entry.signature = "ok"
+
+
+def _check_query(office: Office, route: Route, query: str) -> dict[str, str]:
+    pairs = parse_qsl(query, keep_blank_values=True)
+    values = dict(pairs)
+    if len(values) != len(pairs) or not values.keys() <= route.query:
+        raise Problem(400, f"{office.code}-400", "unknown_parameter", check="schema")
+    return values
 
 
 def _check_schema(

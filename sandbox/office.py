@@ -4,23 +4,33 @@ import hashlib
 import re
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, timezone
 from typing import ClassVar
 
 from sandbox.answers import Answer, Problem
 from sandbox.schema import Schema
 
+INDIA = timezone(timedelta(hours=5, minutes=30))
+"""Asia/Kolkata, the calendar of every office; the same all year."""
+
+Announce = Callable[[str, dict[str, object]], str]
+"""Sends news of a type with its data, and gives the event's id."""
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One operation: `key` names the field of the body that must equal the Idempotency-Key."""
+    """One operation: `key` names the field of the body that must equal the Idempotency-Key.
+
+    `query` names what may stand behind the question mark.
+    """
 
     method: str
     path: str
     operation: str
     schema: Schema | None = None
     key: str = ""
+    query: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +43,7 @@ class Request:
     scenario: str
     value: float
     origin: str
+    query: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,10 @@ class Office:
         self._lock = threading.Lock()
         self._kept: dict[tuple[str, str], tuple[str, Answer]] = {}
         self._ids: dict[tuple[str, str], str] = {}
+
+    def today(self) -> date:
+        """The day that the office's calendar shows."""
+        return self.now().astimezone(INDIA).date()
 
     def act(self, request: Request) -> Answer:
         """Do it. Called with the office's lock held, once for each Idempotency-Key."""

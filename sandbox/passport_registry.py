@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from difflib import SequenceMatcher
 from typing import cast
 
 from sandbox import schema
 from sandbox.answers import Answer, Problem
-from sandbox.office import Office, Request, Route
+from sandbox.office import Announce, Office, Request, Route
 
 RESERVED = {
     "X9001": "not_found",
@@ -20,10 +21,22 @@ RESERVED = {
     "X9007": "expired",
     "X9008": "ecnr",
     "X9009": "source_down",
+    "X9010": "reissued",
 }
 """First five characters of a number, and what it answers. No Indian passport starts with X."""
 
-STATUS = {"impounded": "IMPOUNDED", "revoked": "REVOKED", "lost": "LOST", "expired": "EXPIRED"}
+STATUS = {
+    "impounded": "IMPOUNDED",
+    "revoked": "REVOKED",
+    "lost": "LOST",
+    "reissued": "REISSUED",
+    "expired": "EXPIRED",
+}
+UNUSABLE = frozenset({"IMPOUNDED", "REVOKED", "LOST", "REISSUED"})
+"""Of these a watch tells; that a passport expires stands in it from the first day."""
+
+STATUS_CHANGED = "passport.status.changed"
+MOST_WATCHED = 500
 PARTLY = 70
 SAME = 95
 
@@ -39,37 +52,95 @@ QUESTION: schema.Schema = {
     "fileNo": schema.Field(r"[A-Z0-9]{12,15}", required=False),
 }
 
+WATCH: schema.Schema = {
+    "requestId": schema.UUID,
+    "passportNos": schema.Field(schema.PASSPORT.pattern, texts=range(1, MOST_WATCHED + 1)),
+    "until": schema.DAY,
+}
+
 PERSON: schema.Schema = {
     "surname": schema.Field(r"[^\x00-\x1f]{0,120}", required=False),
     "givenNames": schema.Field(schema.NAME.pattern, required=False),
-    "dob": schema.Field(schema.DAY.pattern, required=False),
+    "dob": replace(schema.DAY, required=False),
     "sex": schema.Field(schema.SEX.pattern, required=False),
     "type": schema.Field(r"[A-Z]{1,2}", required=False),
-    "issueDate": schema.Field(schema.DAY.pattern, required=False),
-    "expiryDate": schema.Field(schema.DAY.pattern, required=False),
-    "status": schema.Field(r"VALID|EXPIRED|IMPOUNDED|REVOKED|LOST", required=False),
+    "issueDate": replace(schema.DAY, required=False),
+    "expiryDate": replace(schema.DAY, required=False),
+    "status": schema.Field(r"VALID|EXPIRED|IMPOUNDED|REVOKED|LOST|REISSUED", required=False),
     "ecr": schema.Field(r"ECR|ECNR|NA", required=False),
 }
 
 
 class PassportRegistry(Office):
-    """Answers MATCH about any number unless it was registered or stands in a reserved range."""
+    """Answers MATCH about any number unless it was registered or stands in a reserved range.
+
+    Tells through `announce` when a watched passport becomes unusable.
+    """
 
     code = "PSP"
-    routes = (Route("POST", r"/v1/passports/verify", "verify", QUESTION, "requestId"),)
+    routes = (
+        Route("POST", r"/v1/passports/verify", "verify", QUESTION, "requestId"),
+        Route("POST", r"/v1/passports/watch", "watch", WATCH, "requestId"),
+    )
     reused = (409, "PSP-409")
 
-    def __init__(self, seed: int, now: Callable[[], datetime]) -> None:
+    def __init__(self, seed: int, now: Callable[[], datetime], announce: Announce) -> None:
         super().__init__(seed, now)
+        self._announce = announce
         self._registered: dict[str, dict[str, object]] = {}
         self._validity: dict[str, tuple[date, date]] = {}
+        self._watched: dict[str, date] = {}
+        self._told: dict[str, str] = {}
 
     def register(self, number: str, person: dict[str, object]) -> None:
-        """Know this holder from now on; what is left out is as by default."""
-        self._registered[number] = person
+        """Know this holder from now on; what is left out is as by default. Tells who watches."""
+        with self._lock:
+            self._registered[number] = person
+            self._tell(number)
 
     def act(self, request: Request) -> Answer:
-        """Compare the question with the registry."""
+        """Compare the question with the registry, or watch."""
+        return self._watch(request) if request.operation == "watch" else self._verify(request)
+
+    def counts(self) -> dict[str, int]:
+        """How many passports are watched today."""
+        with self._lock:
+            return {"watched": sum(map(self._is_watched, self._watched))}
+
+    def _watch(self, request: Request) -> Answer:
+        until = date.fromisoformat(str(request.body["until"]))
+        if until < self.today():
+            raise Problem(400, "PSP-400", "until_in_the_past", check="order")
+        numbers = cast("list[str]", request.body["passportNos"])
+        for number in numbers:
+            self._watch_one(number, until)
+        answer = {"requestId": request.body["requestId"], "watched": len(numbers)}
+        return Answer(202, {**answer, "until": until.isoformat()})
+
+    def _watch_one(self, number: str, until: date) -> None:
+        if not self._is_watched(number):
+            self._told.pop(number, None)
+        self._watched[number] = max(until, self._watched.get(number, until))
+        self._tell(number)
+
+    def _is_watched(self, number: str) -> bool:
+        until = self._watched.get(number)
+        return until is not None and self.today() <= until
+
+    def _tell(self, number: str) -> None:
+        """Send the news of a watched passport, unless the last news of it said the same."""
+        status = self._status(number, RESERVED.get(number[:5], ""))
+        if not self._is_watched(number) or self._told.get(number) == status:
+            return
+        self._told[number] = status
+        if status in UNUSABLE:
+            self._announce(STATUS_CHANGED, {"passportNo": number, "status": status})
+
+    def _status(self, number: str, effect: str) -> str:
+        registered = self._registered.get(number, {})
+        return STATUS.get(effect) or str(registered.get("status", "VALID"))
+
+    def _verify(self, request: Request) -> Answer:
         asked = request.body
         number = str(asked["passportNo"])
         effect = request.scenario or RESERVED.get(number[:5], "")
@@ -93,7 +164,7 @@ class PassportRegistry(Office):
             "type": known.get("type", "P"),
             "issueDate": known.get("issueDate", issued.isoformat()),
             "expiryDate": known.get("expiryDate", expires.isoformat()),
-            "status": STATUS.get(effect, known.get("status", "VALID")),
+            "status": self._status(number, effect),
             "ecr": "ECNR" if effect == "ecnr" else known.get("ecr", "ECR"),
         }
 

@@ -20,7 +20,17 @@ TRANSPORT = frozenset(
 
 BUSINESS = {
     "passport-registry": frozenset(
-        {"not_found", "no_match", "partial", "expired", "impounded", "revoked", "lost", "ecnr"}
+        {
+            "not_found",
+            "no_match",
+            "partial",
+            "expired",
+            "impounded",
+            "revoked",
+            "lost",
+            "reissued",
+            "ecnr",
+        }
     ),
     "insurer": frozenset(
         {
@@ -31,6 +41,10 @@ BUSINESS = {
             "payment_unknown",
             "wrong_passport",
             "premium_differs",
+            "document_missing",
+            "document_not_a_pdf",
+            "reconciliation_lacks_one",  # the first entry of the page
+            "reconciliation_premium_differs",  # that of the first entry
         }
     ),
     "payment-gateway": frozenset(

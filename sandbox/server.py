@@ -86,7 +86,8 @@ class Handler(BaseHTTPRequestHandler):
         return self.rfile.read(int(length))
 
     def _route(self, body: bytes) -> Delivery:
-        path = urlsplit(self.path).path
+        address = urlsplit(self.path)
+        path = address.path
         if path.startswith(control.PREFIX + "/"):
             token = self.headers.get("Authorization", "").removeprefix("Bearer ")
             order = control.Order(self.command, self.path, token, body)
@@ -97,9 +98,8 @@ class Handler(BaseHTTPRequestHandler):
         if partner not in self.server.world.offices:
             raise Problem(404, "sandbox-404", "no_such_partner")
         received = Received(self.command, self._target(), self._headers(), body)
-        return receive(
-            self.server.world, Arrival(partner, f"/{rest}", self.server.origin, received)
-        )
+        arrival = Arrival(partner, f"/{rest}", address.query, self.server.origin, received)
+        return receive(self.server.world, arrival)
 
     def _target(self) -> str:
         return f"http://{self.headers.get('Host', '')}{self.path}"

@@ -11,6 +11,8 @@ from emigrate.foundation.errors import DomainError, InvalidInput
 
 JSON_TYPE = "application/json"
 DEEPEST = 20
+LONGEST_NAME = 60
+"""Of a member's name in a pointer: no member of ours is longer."""
 
 
 class NotJson(DomainError):
@@ -70,20 +72,28 @@ def _plain(value: Any, pointer: str, errors: list[dict[str, str]]) -> Any:
     if isinstance(value, list):
         return [_plain(each, f"{pointer}/{i}", errors) for i, each in enumerate(value)]
     if isinstance(value, str) and not storable(value):
-        message = _("Leave out control characters and broken signs.")
-        errors.append({"pointer": pointer, "code": "text_malformed", "message": message})
+        errors.append(_text_malformed(pointer))
     return value
 
 
 def _object(members: _Members, pointer: str, errors: list[dict[str, str]]) -> dict[str, Any]:
     plain: dict[str, Any] = {}
     for name, value in members:
-        where = f"{pointer}/{escaped(name)}"
+        if not storable(name):
+            errors.append(_text_malformed(pointer))
+            continue
+        where = f"{pointer}/{escaped(name[:LONGEST_NAME])}"
         if name in plain:
             message = _("This member stands there twice.")
             errors.append({"pointer": where, "code": "duplicate_key", "message": message})
         plain[name] = _plain(value, where, errors)
     return plain
+
+
+def _text_malformed(pointer: str) -> dict[str, str]:
+    """Text that cannot be kept; where it is a member's name, `pointer` is of the object."""
+    message = _("Leave out control characters and broken signs.")
+    return {"pointer": pointer, "code": "text_malformed", "message": message}
 
 
 def storable(text: str) -> bool:

@@ -15,24 +15,41 @@ from pydantic import (
     StrictInt,
     WithJsonSchema,
 )
+from pydantic_core import PydanticCustomError
 
 from emigrate.foundation.cases import Case
 from emigrate.foundation.errors import InvalidInput
 from emigrate.foundation.money import decimal_text, minor_units
+from emigrate.law.engine.reading import FIRST_DAY, LAST_DAY
 
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 LARGEST_ID = 2**63 - 1
 LARGEST_COUNT = 1_000_000
 HEX_DIGEST = r"^[0-9a-f]{64}$"
+BEYOND_DAYS = "day_out_of_range"
+"""The kind of fault of a day that the law could not be asked about."""
 
 
 def _day(value: object) -> date:
     if not isinstance(value, str) or not ISO_DAY.fullmatch(value):
         raise ValueError("not an ISO 8601 day")
-    return date.fromisoformat(value)
+    day = date.fromisoformat(value)
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise PydanticCustomError(BEYOND_DAYS, "a day out of range")
+    return day
 
 
-Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+Day = Annotated[
+    date,
+    BeforeValidator(_day),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "format": "date",
+            "description": f"From {FIRST_DAY} to {LAST_DAY}.",
+        }
+    ),
+]
 Code = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9_.-]+$")]
 Reference = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[A-Z0-9-]+$")]
 Word = Annotated[str, Field(max_length=200)]
@@ -68,6 +85,12 @@ class Reason(In):
     """Why, in words that the person concerned can act on."""
 
     reason: Words
+
+
+class TakeUpIn(In):
+    """Why this case before an earlier one; empty when it is the first."""
+
+    reason: Words = ""
 
 
 class MoneyIn(In):

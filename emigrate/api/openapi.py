@@ -4,7 +4,7 @@ from typing import Any
 
 from emigrate.api.permissions import PERMISSIONS, UNKEYED, Public
 from emigrate.api.problems import PROBLEM_TYPE
-from emigrate.api.routes import LONGEST_KEY, PREFIX, SHORTEST_KEY
+from emigrate.api.routes import LONGEST_KEY, PREFIX, SHORTEST_KEY, VERSIONED
 from emigrate.api.v1 import api
 
 KEY, IF_MATCH = "IdempotencyKey", "IfMatch"
@@ -20,7 +20,10 @@ PARAMETERS = {
         "name": "If-Match",
         "in": "header",
         "required": False,
-        "description": "The ETag that was read; 412 when the case has gone on.",
+        "description": (
+            "The ETag that was read; 412 when the case has gone on. A POST that does not name "
+            "this header has no version, and refuses it with 400 if_match_not_here."
+        ),
         "schema": {"type": "string"},
     },
 }
@@ -84,10 +87,9 @@ def _complete(route: tuple[str, str], operation: dict[str, Any]) -> None:
     operation["responses"] = {**answers, "default": {"$ref": "#/components/responses/Problem"}}
     if not isinstance(PERMISSIONS[route], Public):
         operation["security"] = [{"AccessToken": []}]
-    method, path = route
-    if method == "POST":
+    if route[0] == "POST":
         parameters = operation.setdefault("parameters", [])
         if route not in UNKEYED:
             parameters.append({"$ref": f"#/components/parameters/{KEY}"})
-        if "{reference}" in path:
+        if route in VERSIONED:
             parameters.append({"$ref": f"#/components/parameters/{IF_MATCH}"})

@@ -33,6 +33,16 @@ class SignedIn:
         return f"signed in: {self.reason}"
 
 
+@dataclass(frozen=True, slots=True)
+class SignedBy:
+    """A partner may, by the signature on its request; everybody else is refused."""
+
+    partner: str
+
+    def __str__(self) -> str:
+        return f"signed by the partner: {self.partner}"
+
+
 V = TypeVar("V")
 Permission: TypeAlias = str | Public | SignedIn
 
@@ -198,6 +208,8 @@ _OPERATIONS: Mapping[str, Permission] = {
     "POST /policies/{reference}/life-cover":                     "policy.quote",
     "POST /policies/{reference}/cancel":                         "policy.cancel",
     "POST /policies/{reference}/look-again":                     "policy.cancel",
+    "GET /claims":                                               "claim.view",
+    "GET /insurance/reconciliations":                            "reconciliation.view",
     # documents
     "GET /documents":                                            "document.view",
     "GET /documents/{reference}":                                "document.view",
@@ -224,12 +236,13 @@ _OPERATIONS: Mapping[str, Permission] = {
     "POST /clearances/{reference}/query":                        "clearance.scrutinise",
     "POST /clearances/{reference}/refer":                        "clearance.scrutinise",
     "POST /clearances/{reference}/advise":                       "clearance.advise",
+    "POST /clearances/{reference}/reassign":                     "clearance.reassign",
     "POST /clearances/{reference}/hold":                         "clearance.decide",
     "POST /clearances/{reference}/release":                      "clearance.decide",
     "POST /clearances/{reference}/approve":                      "clearance.decide",
     "POST /clearances/{reference}/reject":                       "clearance.decide",
-    "POST /clearances/{reference}/suspend":                      "clearance.revoke",
-    "POST /clearances/{reference}/restore":                      "clearance.revoke",
+    "POST /clearances/{reference}/suspend":                      "clearance.suspend",
+    "POST /clearances/{reference}/restore":                      "clearance.restore",
     "POST /clearances/{reference}/cancel":                       "clearance.cancel",
     "GET /queues/clearances":                                    "clearance.scrutinise",
     "GET /queues/clearances/mine":                               "clearance.scrutinise",
@@ -272,6 +285,12 @@ def _by_route(table: Mapping[str, V]) -> dict[tuple[str, str], V]:
 
 PERMISSIONS: Mapping[tuple[str, str], Permission] = _by_route(_OPERATIONS)
 """Method and path (under /v1) -> permission."""
+
+CALLBACKS: Mapping[str, SignedBy] = {
+    "/callbacks/passport-registry": SignedBy("passport_registry"),
+    "/callbacks/insurer": SignedBy("insurer"),
+}
+"""Address -> the partner that may tell us something there (POST alone)."""
 
 UNKEYED: Mapping[tuple[str, str], str] = _by_route(_UNKEYED)
 """POSTs without an Idempotency-Key: they change nothing but the record of who read."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import structlog
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.utils.translation import gettext as _
@@ -14,7 +14,8 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from pydantic import ValidationError as SchemaError
 
-from emigrate.api.bodies import NotJson, escaped
+from emigrate.api.bodies import LONGEST_NAME, NotJson, escaped
+from emigrate.api.fields import BEYOND_DAYS
 from emigrate.foundation.errors import (
     Busy,
     DomainError,
@@ -46,6 +47,7 @@ CODES = {
     "literal_error": ("not_in_list", gettext_lazy("Choose one of the listed values.")),
     "greater_than_equal": ("out_of_range", gettext_lazy("This number is too small.")),
     "less_than_equal": ("out_of_range", gettext_lazy("This number is too large.")),
+    BEYOND_DAYS: ("out_of_range", gettext_lazy("Write a day in the years 1900 to 2199.")),
 }
 """pydantic's kinds of faults in our own stable codes; a kind that is not here is `malformed`."""
 
@@ -63,6 +65,14 @@ class MethodNotAllowed(DomainError):
     code = "method_not_allowed"
     status = 405
     text = gettext_lazy("This address does not take this method.")
+
+
+class NoVersionHere(DomainError):
+    """If-Match, where there is no version that it could be held against."""
+
+    code = "if_match_not_here"
+    status = 400
+    text = gettext_lazy("Leave out the header If-Match: this operation has no version to compare.")
 
 
 class Broken(DomainError):
@@ -122,6 +132,12 @@ def answer_with_problems(api: NinjaAPI) -> None:
         api.add_exception_handler(kind, answered)
 
 
+def answer_to(error: Exception, request: HttpRequest) -> HttpResponse:
+    """The problem that a refusal or fault is answered with, outside the API's own frame."""
+    kind = next(kind for kind in type(error).__mro__ if kind in ANSWERED)
+    return ANSWERED[kind](request, error)
+
+
 def _refused(request: HttpRequest, error: Any) -> HttpResponse:  # a DomainError
     return problem(error, request)
 
@@ -141,7 +157,7 @@ def _faults(errors: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, str]]:
 
 
 def _fault(loc: Sequence[int | str], kind: str) -> Mapping[str, str]:
-    pointer = "".join(f"/{escaped(str(part))}" for part in loc)
+    pointer = "".join(f"/{escaped(str(part)[:LONGEST_NAME])}" for part in loc)
     code, message = CODES.get(kind, ("malformed", _("This value is not of the right kind.")))
     return {"pointer": pointer, "code": code, "message": str(message)}
 
@@ -169,6 +185,7 @@ ANSWERED: Mapping[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] =
     HttpError: _unreadable,
     Http404: lambda request, _: problem(NotFound(), request),
     RequestDataTooBig: lambda request, _: problem(TooLarge(), request),
+    TooManyFieldsSent: lambda request, _: problem(TooLarge(), request),
     UnreadablePostError: lambda request, _: problem(NotJson(), request),
     OperationalError: _unreachable,
     InterfaceError: _unreachable,

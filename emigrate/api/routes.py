@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from ninja import Router
 
 from emigrate.api.auth import AccessToken
-from emigrate.api.bodies import escaped, storable
+from emigrate.api.bodies import LONGEST_NAME, escaped, storable
 from emigrate.api.fields import CaseOut, In, Nothing, Out
 from emigrate.api.permissions import PERMISSIONS, UNKEYED, Public, lifelong
-from emigrate.api.problems import PROBLEM_TYPE, problem_body
+from emigrate.api.problems import PROBLEM_TYPE, NoVersionHere, problem_body
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.cases import Case
 from emigrate.foundation.errors import (
@@ -36,6 +36,9 @@ Rows: TypeAlias = Callable[[Actor], QuerySet[Any]]  # any domain's cases
 PREFIX = "/v1"
 JSON = "application/json; charset=utf-8"
 SHORTEST_KEY, LONGEST_KEY = 8, 128
+
+VERSIONED: set[tuple[str, str]] = set()
+"""Method and path of the operations that hold If-Match against the version of their case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,8 @@ class Routes:
         """Make an operation known; KeyError when the table of permissions does not name it."""
         permission = PERMISSIONS[operation.route]
         public = isinstance(permission, Public)
+        if operation.rows is not None:
+            VERSIONED.add(operation.route)
         self.router.add_api_operation(
             operation.path,
             [operation.method],
@@ -186,7 +191,8 @@ def _refuse_unknown(request: HttpRequest, known: frozenset[str]) -> None:
         if code or not all(map(storable, values)):
             message = _("Leave out this parameter, or send it once, as plain text.")
             code = code or "text_malformed"
-            errors.append({"pointer": f"/{escaped(name[:60])}", "code": code, "message": message})
+            pointer = f"/{escaped(name[:LONGEST_NAME])}"
+            errors.append({"pointer": pointer, "code": code, "message": message})
     if errors:
         raise InvalidInput(errors)
 
@@ -195,8 +201,11 @@ def _call(request: HttpRequest, operation: Operation) -> Call:
     actor = getattr(request, "auth", None) or Actor.public(request_id_of(request))
     if operation.method == "GET":
         return Call(actor)
+    if_match = request.META.get("HTTP_IF_MATCH")
+    if if_match is not None and operation.rows is None:
+        raise NoVersionHere
     key, asked = (_key(request), _asked(request)) if operation.keyed else (None, b"")
-    return Call(actor, key, asked, request.META.get("HTTP_IF_MATCH"))
+    return Call(actor, key, asked, if_match)
 
 
 def _key(request: HttpRequest) -> str:

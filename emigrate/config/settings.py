@@ -142,6 +142,7 @@ PARTNERS = {
 
 PERMISSION_TABLES = {
     "api": "emigrate.api.permissions.PERMISSIONS",
+    "callbacks": "emigrate.api.permissions.CALLBACKS",
     "pages": "emigrate.portals.permissions.PAGES",
 }
 """Where every way in names its permissions, for the auditor's list."""

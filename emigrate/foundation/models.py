@@ -1,4 +1,4 @@
-"""The engine's own tables: leaves, the log, proposals, idempotency keys, wrapped keys."""
+"""The engine's own tables: leaves, the log, proposals, idempotency and wrapped keys, events."""
 
 from django.db import models
 from django.db.models.functions import Now
@@ -98,6 +98,23 @@ class IdempotencyKey(models.Model):
 
     def __str__(self) -> str:
         return self.route
+
+
+class ReceivedEvent(models.Model):
+    """An event that a partner told us: its id for ever, and the digest of what it said."""
+
+    sender = models.CharField(max_length=40)
+    event_id = models.UUIDField()
+    digest = models.BinaryField(max_length=32)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="one_effect_an_event", fields=["sender", "event_id"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sender} {self.event_id}"
 
 
 class WrappedKey(models.Model):

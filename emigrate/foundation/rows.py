@@ -31,6 +31,7 @@ RowSecurity(
 for table in ("logentry", "logcheckpoint"):
     reason = "places of leaves and signed tree heads, public by design; only added to"
     open_table(f"foundation_{table}", reason, verbs="INSERT")
+open_table("foundation_receivedevent", "ids and digests of partners' events", verbs="INSERT")
 open_table("platform_simulation", "the mark of a simulation, written by the owner alone", verbs="")
 for table in ("django_content_type", "django_migrations"):
     open_table(table, "the framework's own register of tables", verbs="")

@@ -15,8 +15,9 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Value
 
 from emigrate.foundation import events
-from emigrate.foundation.actors import SYSTEM_ROLE, Actor
+from emigrate.foundation.actors import Actor
 from emigrate.foundation.audit import record
+from emigrate.foundation.audit.filed import filed
 from emigrate.foundation.calendar import Calendar, due_at
 from emigrate.foundation.cases import Case
 from emigrate.foundation.errors import (
@@ -44,7 +45,9 @@ WORKFLOWS: dict[str, "Workflow[Any]"] = {}
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One verb. `needs` return a code when unmet; `decides` refuses the case's own creator.
+    """One verb. `needs` return a code when unmet; `decides` refuses who created the case.
+
+    Where officers file too (`Workflow.filing`), `decides` refuses who filed on the case as well.
 
     A step that ends where it begins changes what the case says and leaves its clock alone.
 
@@ -85,7 +88,12 @@ class Desk:
 
 @dataclass(frozen=True)
 class Workflow(Generic[C]):
-    """The whole machine of one kind of case."""
+    """The whole machine of one kind of case.
+
+    `filing` names the permission by which officers, too, say what the case says (at the counter,
+    or for the applicant): whoever did so does not decide it. Everything that an account did on the
+    case counts as filing, except steps under other permissions and the amendments `judging`.
+    """
 
     name: str
     table: str
@@ -95,6 +103,8 @@ class Workflow(Generic[C]):
     steps: Sequence[Step]
     desks: Mapping[StrEnum, Desk] = field(default_factory=dict)
     content: tuple[str, ...] = ()
+    filing: str = ""
+    judging: tuple[str, ...] = ()
     calendar: Callable[[Any], Calendar] = lambda case: Calendar()  # noqa: ARG005 - one calendar
     _by_key: dict[tuple[str, str], Step] = field(default_factory=dict, init=False, repr=False)
 
@@ -104,6 +114,9 @@ class Workflow(Generic[C]):
             raise ValueError(message)
         for step in self.steps:
             self._check(step)
+        if self.filing and self.filing not in self.policy.rules:
+            message = f"{self.name}: unknown permission {self.filing}"
+            raise ValueError(message)
         self._check_reachable()
         WORKFLOWS[self.name] = self
 
@@ -136,6 +149,23 @@ class Workflow(Generic[C]):
     def permission(self, verb: str) -> str:
         """The permission that the verb needs (the same in every state)."""
         return next(step.may for step in self.steps if step.verb == verb)
+
+    @property
+    def judgements(self) -> set[str]:
+        """The events of those who look at a case: they change nothing that it says."""
+        judged = {step.event for step in self.steps if step.may != self.filing}
+        judged |= {f"{self.name}.{step.verb}_proposed" for step in self.steps}
+        return (judged | {*self.judging}) - {
+            step.event for step in self.steps if step.may == self.filing
+        }
+
+    def own(self, case: C, actor: Actor) -> bool:
+        """Whether the actor made this case: created it, or filed on it where officers file too."""
+        if actor.user_id is None:
+            return False
+        return case.created_by == actor.user_id or (
+            bool(self.filing) and filed(self, case, actor=actor)
+        )
 
     def begin(self, case: C, *, actor: Actor) -> C:
         """Insert a new case in its first state, with its first leaf."""
@@ -174,7 +204,7 @@ class Workflow(Generic[C]):
     def open_to(self, actor: Actor, case: C) -> list[Step]:
         """The steps this actor could take now: what a page shows as buttons."""
         here = [step for (_, source), step in self._by_key.items() if source == case.state]
-        own = case.created_by is not None and case.created_by == actor.user_id
+        own = any(step.decides for step in here) and self.own(case, actor)
         held: dict[str, bool] = {}
         for step in here:
             if step.may not in held:
@@ -229,7 +259,7 @@ class Workflow(Generic[C]):
     def _require(self, step: Step, case: C, actor: Actor, reason: str) -> None:
         if _held(case) != step.may:
             self.policy.require(actor, step.may, case)
-        if step.decides and actor.user_id is not None and case.created_by == actor.user_id:
+        if step.decides and self.own(case, actor):
             raise OwnCase(verb=step.verb)
         if step.reason and not reason.strip():
             raise ReasonRequired(verb=step.verb)
@@ -245,12 +275,22 @@ class Workflow(Generic[C]):
     def _move(self, case: C, target: StrEnum, changes: dict[str, object]) -> None:
         if target == case.state:
             return
-        before = {name: getattr(case, name) for name in CLOCK}
-        self._set_clock(case, target)
         changes |= {"state": target.value, "state_since": now()}
-        changes |= {name: getattr(case, name) for name in CLOCK}
+        changes |= self._clock_in(case, target)
+
+    def fresh_clock(self, case: C) -> dict[str, Any]:  # columns of many types
+        """The columns of a clock that begins anew where the case stands, for `amend`."""
+        return self._clock_in(case, self.states(case.state), anew=True)
+
+    def _clock_in(self, case: C, target: StrEnum, *, anew: bool = False) -> dict[str, Any]:
+        """The columns of the clock in a state; the case itself stays as it is."""
+        before = {name: getattr(case, name) for name in CLOCK}
+        case.due_at = None if anew else case.due_at
+        self._set_clock(case, target)
+        columns = {name: getattr(case, name) for name in CLOCK}
         for name, value in before.items():
             setattr(case, name, value)
+        return columns
 
     def _set_clock(self, case: C, target: StrEnum) -> None:
         left, desk = self.desks.get(self.states(case.state)), self.desks.get(target)
@@ -310,9 +350,3 @@ def _as_flag(scope: Q | None) -> Any:  # an expression; Django's types do not na
     if not scope:
         return Value(value=True, output_field=BooleanField())
     return ExpressionWrapper(scope, output_field=BooleanField())
-
-
-def escalates(workflow: Workflow[Any], case: Case) -> Desk | None:
-    """The desk of an overdue case when its machine says to whom it rises."""
-    desk = workflow.desks.get(workflow.states(case.state))
-    return desk if desk is not None and (desk.escalates_to or desk.role == SYSTEM_ROLE) else None

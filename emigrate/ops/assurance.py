@@ -4,6 +4,8 @@ import argparse
 import json
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -53,25 +55,26 @@ def _seed(arguments: argparse.Namespace) -> int:
     from emigrate.ops.simulation.installation import simulation  # slow import
 
     with simulation("assurance", seed=arguments.seed) as installation:
-        from datetime import UTC, datetime, timedelta  # slow import
-
         from emigrate.foundation.identifiers.numbering import numbered_by  # app ready
         from emigrate.ops.simulation.clockwork import Clockwork  # app ready
         from emigrate.ops.simulation.sandboxes import set_clock  # app ready
-        from emigrate.ops.simulation.village import Village  # app ready
+        from emigrate.ops.simulation.village import LIVED, Village  # app ready
         from emigrate.ops.simulation.world import World  # app ready
 
-        begun = datetime.now(UTC) - timedelta(days=25)
-        set_clock(installation.sandbox, begun)
+        now = datetime.now(UTC)
+        tell_time = partial(set_clock, installation.sandbox)
+        tell_time(now - LIVED)
         with numbered_by(arguments.seed):
-            village = Village(World(arguments.seed, Clockwork(begun)))
+            world = World(arguments.seed, Clockwork(now - LIVED))
+            village = Village(world, tell_time=tell_time)
             village.settle()
             village.fill(ROUNDS[arguments.size])
-        village.world.clockwork.moment = datetime.now(UTC)
+        world.clockwork.moment = now
         answer = {
             "database": "assurance",
             "sign_ins": village.tokens(),
             "references": village.references,
+            "cases": village.cases(),
         }
     print(json.dumps(answer, ensure_ascii=False))
     return DONE
@@ -97,10 +100,15 @@ def _routes(arguments: argparse.Namespace) -> int:
     from django.utils.module_loading import import_string  # app ready
 
     operations = import_string(settings.PERMISSION_TABLES["api"])
+    callbacks = import_string(settings.PERMISSION_TABLES["callbacks"])
     pages = import_string(settings.PERMISSION_TABLES["pages"])
     rows = [
         {"method": method, "route": path, "permission": str(permission)}
         for (method, path), permission in operations.items()
+    ]
+    rows += [
+        {"method": "POST", "route": address, "permission": str(sender)}
+        for address, sender in callbacks.items()
     ]
     rows += [
         {"method": "GET, POST", "route": name, "permission": str(permission)}

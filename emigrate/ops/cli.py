@@ -7,10 +7,11 @@ arguments that returns the exit code: 0 done, 1 a check found something, 2 bad u
 import argparse
 import importlib
 import json
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
+
+from emigrate.ops.outlet import OutputLost, outlet
 
 DONE: Final = 0
 FOUND: Final = 1
@@ -95,24 +96,47 @@ def parser_for(asked: str | None, commands: Mapping[str, Command]) -> argparse.A
 
 
 def main(argv: Sequence[str] | None = None, commands: Mapping[str, Command] = COMMANDS) -> int:
-    """Run one command and return its exit code; bad usage prints the usage and returns 2."""
+    """Run one command and return its exit code; bad usage prints the usage and returns 2.
+
+    What is expected to go wrong becomes one line and 2 here, and nowhere else. A reader that goes
+    away (`| head`) changes nothing: the work goes on unheard, and ends with its own code.
+    """
     words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        with outlet():
+            return _ran(words, commands)
+    except OutputLost as lost:
+        return _refuse(lost, as_json=False)
+
+
+def _ran(words: list[str], commands: Mapping[str, Command]) -> int:
     asked = next((word for word in words if not word.startswith("-")), None)
     try:
         arguments = parser_for(asked, commands).parse_args(words)
-        code = int(arguments.run(arguments))
-        sys.stdout.flush()
+        return int(arguments.run(arguments))
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else BAD_INPUT
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader went away (`| head`): nothing more can be said, and that is no error.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
     except CommandRefused as refusal:
         return _refuse(refusal, as_json="--json" in words)
-    return code
+    except (OSError, ValueError) as problem:
+        meant = _meant(problem)
+        if meant is None:
+            raise
+        return _refuse(meant, as_json="--json" in words)
+
+
+def _meant(problem: OSError | ValueError) -> CommandRefused | None:
+    """The refusal in what the system says, or an unfit key; None for a slip of our own."""
+    if isinstance(problem, OSError):
+        place = f"{problem.filename}: " if problem.filename is not None else ""
+        return CommandRefused("refused_by_the_system", f"{place}{problem.strerror or problem}.")
+    code = getattr(problem, "code", None)
+    if not isinstance(code, str):
+        return None
+    text = f"A key of this installation (EMIGRATE_KEYS) cannot be used: {code}."
+    return CommandRefused(code, text)
 
 
 def _refuse(refusal: Refusal, *, as_json: bool) -> int:

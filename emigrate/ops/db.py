@@ -5,7 +5,11 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from emigrate.ops.cli import DONE, Subparsers, add_json
+from django.core.management.base import CommandError
+from django.db import Error
+from django.db.migrations.exceptions import InconsistentMigrationHistory
+
+from emigrate.ops.cli import DONE, CommandRefused, Subparsers, add_json
 from emigrate.ops.database import (
     Instance,
     Role,
@@ -70,7 +74,8 @@ def _migrate(arguments: argparse.Namespace) -> int:
 def migrate(database: str, *, simulation: bool = False, quiet: bool = True) -> None:
     """Bring a database up to date as its owner: made if missing, tables, reference data, guards.
 
-    It loads Django as the owner, so the process must not go on as another role.
+    It loads Django as the owner, so the process must not go on as another role. Refused for a
+    database that newer code has migrated, and when a migration cannot be applied to its rows.
     """
     from django.core.management import call_command  # slow import
 
@@ -78,8 +83,34 @@ def migrate(database: str, *, simulation: bool = False, quiet: bool = True) -> N
     ensure_roles()
     ensure_database(database, simulation=simulation)
     setup_django(database, Role.OWNER)
-    call_command("migrate", interactive=False, verbosity=0 if quiet else 1)
-    _fill_and_guard(database)
+    _refuse_newer(database)
+    try:
+        call_command("migrate", interactive=False, verbosity=0 if quiet else 1)
+        _fill_and_guard(database)
+    except (Error, CommandError, InconsistentMigrationHistory) as problem:
+        text = f"{database} cannot be brought up to this code: {_first_line(problem)}"
+        raise CommandRefused("migration_failed", text) from problem
+
+
+def _refuse_newer(database: str) -> None:
+    """Old code must not work on new tables, nor put its own guards in the place of newer ones."""
+    from django.db import connection  # app ready
+    from django.db.migrations.loader import MigrationLoader  # slow import
+
+    loader = MigrationLoader(connection)
+    known = {*loader.disk_migrations, *loader.replacements}
+    ours = {app for app, _ in known}
+    unknown = sorted(
+        each for each in loader.applied_migrations if each[0] in ours and each not in known
+    )
+    if unknown:
+        names = ", ".join(".".join(each) for each in unknown)
+        text = f"{database} was migrated by other code than this ({names}): use that code."
+        raise CommandRefused("database_newer", text)
+
+
+def _first_line(problem: Exception) -> str:
+    return str(problem).strip().partition("\n")[0] or type(problem).__name__
 
 
 def _fill_and_guard(database: str) -> None:

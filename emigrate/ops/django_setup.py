@@ -4,7 +4,9 @@ import os
 
 import django
 import psycopg
+from django.core.exceptions import ImproperlyConfigured
 
+from emigrate.ops.cli import CommandRefused
 from emigrate.ops.database import DatabaseUnavailable, Role, dsn, environment, refusing, start
 
 
@@ -13,7 +15,7 @@ def setup_django(database: str, role: Role | str, *, reads: bool = True) -> None
 
     One process speaks as one role: call it once, first in a command, before any model is imported.
     Raises DatabaseUnavailable, also for a database that nobody has migrated yet unless the command
-    `reads` nothing in it.
+    `reads` nothing in it; CommandRefused when production lacks a setting.
     """
     with refusing():
         start()
@@ -21,7 +23,10 @@ def setup_django(database: str, role: Role | str, *, reads: bool = True) -> None
             _require_migrated(database, role)
     os.environ.update(environment(database, role))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emigrate.config.settings")
-    django.setup()
+    try:
+        django.setup()
+    except ImproperlyConfigured as problem:
+        raise CommandRefused("settings_incomplete", f"{problem} (EMIGRATE_...)") from problem
 
 
 def _require_migrated(database: str, role: Role | str) -> None:

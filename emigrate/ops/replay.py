@@ -11,6 +11,7 @@ from typing import Any
 from emigrate.ops.cli import DONE, FOUND, CommandRefused, Subparsers, add_json
 from emigrate.ops.progress import progress
 from emigrate.ops.simulation.installation import Installation, simulation
+from emigrate.ops.simulation.published import scaled
 
 LARGEST_SHARE = 1.0
 
@@ -26,12 +27,26 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    if not 0 < arguments.share <= LARGEST_SHARE:
-        raise CommandRefused("share_out_of_range", "Give a share above 0 and at most 1.")
+    _require_drawable(arguments.year, arguments.share)
     with simulation("replay", seed=arguments.seed) as installation:
         result = _replayed(arguments, installation)
     print(json.dumps(result, ensure_ascii=False))
     return DONE if result["ok"] else FOUND
+
+
+def _require_drawable(year: int, share: float) -> None:
+    """Refuse a year without figures, and a share of which no application is left."""
+    if not 0 < share <= LARGEST_SHARE:
+        raise CommandRefused("share_out_of_range", "Give a share above 0 and at most 1.")
+    try:
+        drawn, whole = scaled(year, share), scaled(year, 1)
+    except KeyError as error:
+        text = f"No clearances are published for {year}: choose a year with figures, such as 2024."
+        raise CommandRefused("year_not_published", text) from error
+    if not drawn:
+        least = f"{1 / whole:.7f}"
+        text = f"{share} of {whole} clearances is none: give a share of at least {least}."
+        raise CommandRefused("share_too_small", text)
 
 
 def _replayed(arguments: argparse.Namespace, installation: Installation) -> dict[str, Any]:
@@ -45,11 +60,7 @@ def _replayed(arguments: argparse.Namespace, installation: Installation) -> dict
 
     with numbered_by(arguments.seed):
         world = World(arguments.seed, Clockwork(moment_of(date(arguments.year, 1, 2))))
-        try:
-            plan = drawn_plan(arguments.year, arguments.share, world.random)
-        except KeyError as error:
-            text = f"No clearances are published for {arguments.year}."
-            raise CommandRefused("year_not_published", text) from error
+        plan = drawn_plan(arguments.year, arguments.share, world.random)
         set_clock(installation.sandbox, world.clockwork.moment)
         began = time.monotonic()
         count = len(plan.applications)

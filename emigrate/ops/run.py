@@ -4,28 +4,36 @@ import argparse
 import json
 import os
 import secrets
-import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Collection, Iterator
-from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime, timedelta
+from collections.abc import Collection, Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from types import FrameType
-from typing import Any
+from typing import Any, TypeAlias
 
 from emigrate.ops.cli import DONE, FOUND, CommandRefused, Subparsers, add_json
 from emigrate.ops.database import Role, status
 from emigrate.ops.database import start as start_database
 from emigrate.ops.django_setup import setup_django
-from emigrate.ops.simulation.installation import CHECKOUT, fresh_database, introduce
-from emigrate.ops.simulation.sandboxes import sandboxes, set_clock
+from emigrate.ops.processes import child, ended_by_signals
+from emigrate.ops.simulation.databases import CHECKOUT, bring_up_to_date, fresh_database
+from emigrate.ops.simulation.installation import folder_of, introduce, refuse_production
+from emigrate.ops.simulation.sandboxes import LOOPBACK, sandboxes, set_clock
 from emigrate.ops.site import site_command
 
 DATABASE = "site"
+HALF_FILLED = "half-filled"
+"""Stands in the site's folder until its demonstration is whole."""
+
 LAST_PORT = 65_535
+ANSWERS_WITHIN_SECONDS = 30
+ENDED_BY_ITSELF = "a process of the site ended by itself."
+
+Processes: TypeAlias = "Sequence[subprocess.Popen[Any]]"
 
 
 def add_parser(subparsers: Subparsers) -> None:
@@ -58,48 +66,80 @@ def _require_free(port: int) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    refuse_production()
     _require_free(arguments.port)
-    folder = Path(os.environ.get("EMIGRATE_STATE", CHECKOUT / ".emigrate")).resolve() / DATABASE
+    folder = folder_of(DATABASE)
     folder.mkdir(parents=True, exist_ok=True)
     os.environ["EMIGRATE_STATE"] = str(folder)
     os.environ.setdefault("EMIGRATE_SECRET_KEY", f"demonstration-{secrets.token_hex(32)}")
-    start_database()
-    new = arguments.fresh or begins_anew(folder, status().databases)
-    if new:
-        fresh_database(DATABASE)
+    with ended_by_signals():
+        start_database()
+        new = arguments.fresh or begins_anew(folder, status().databases)
+        if new:
+            (folder / HALF_FILLED).touch()
+            fresh_database(DATABASE)
+        else:
+            _bring_up_to_date()
+        return _serve(folder, arguments, new=new)
+
+
+def _bring_up_to_date() -> None:
+    try:
+        bring_up_to_date(DATABASE)
+    except CommandRefused as refusal:
+        text = f"{refusal.message} Or forget what was done here before: emigrate run --fresh"
+        raise CommandRefused(refusal.code, text) from refusal
+
+
+def _serve(folder: Path, arguments: argparse.Namespace, *, new: bool) -> int:
+    """Serve until told to end (0), or until a part of the site ends or does not answer (1)."""
+    address = f"http://127.0.0.1:{arguments.port}"
     with ExitStack() as stack:
-        greeting = stack.enter_context(sandboxes(folder / "sandbox"))
+        greeting = stack.enter_context(
+            sandboxes(folder / "sandbox", callbacks=f"{address}/callbacks")
+        )
         setup_django(DATABASE, Role.APP)
         introduce(greeting)
         if new:
             print("Filling the demonstration with a few cases ...", file=sys.stderr, flush=True)
             _populate(greeting)
-        commands = _processes(arguments.port)
-        processes = [stack.enter_context(_process(command)) for command in commands]
-        _greet(arguments.port, as_json=arguments.json)
-        return _wait_for_end(processes)
+            (folder / HALF_FILLED).unlink()
+        processes = [
+            stack.enter_context(child(command, cwd=CHECKOUT))
+            for command in _processes(arguments.port)
+        ]
+        try:
+            trouble = _until_it_answers(f"{address}/v1/health/live", processes)
+            if trouble is None:
+                _greet(address, as_json=arguments.json)
+                trouble = _until_one_ends(processes)
+        except KeyboardInterrupt:
+            return DONE
+        print(f"emigrate: {trouble}", file=sys.stderr, flush=True)
+        return FOUND
 
 
 def begins_anew(folder: Path, databases: Collection[str]) -> bool:
-    """Whether there is no site yet, or one that nobody can read: keys go with the checkout."""
+    """Whether no site is whole, or nobody can read the one there: keys go with the checkout."""
     keys = Path(os.environ.get("EMIGRATE_KEYS", folder / "keys"))
-    return DATABASE not in databases or not (keys / "fields.json").exists()
+    readable = DATABASE in databases and (keys / "fields.json").exists()
+    return not readable or (folder / HALF_FILLED).exists()
 
 
 def _populate(greeting: dict[str, Any]) -> None:
-    """Every kind of account and a case in every state, begun some days ago."""
+    """Every kind of account and a case in every state, the oldest of some months ago."""
     from emigrate.foundation.identifiers.numbering import numbered_by  # app ready
     from emigrate.ops.simulation.clockwork import Clockwork  # app ready
-    from emigrate.ops.simulation.village import Village  # app ready
+    from emigrate.ops.simulation.village import LIVED, Village  # app ready
     from emigrate.ops.simulation.world import World  # app ready
 
-    begun = datetime.now(UTC) - timedelta(days=25)
-    set_clock(greeting, begun)
+    now, tell_time = datetime.now(UTC), partial(set_clock, greeting)
+    tell_time(now - LIVED)
     with numbered_by(1):
-        village = Village(World(1, Clockwork(begun)))
+        village = Village(World(1, Clockwork(now - LIVED)), tell_time=tell_time)
         village.settle()
         village.fill()
-    set_clock(greeting, datetime.now(UTC))
+    tell_time(now)
 
 
 def _processes(port: int) -> list[list[str]]:
@@ -107,52 +147,41 @@ def _processes(port: int) -> list[list[str]]:
     return [worker, site_command(port)]
 
 
-@contextmanager
-def _process(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a process until the block ends; only this one is ended."""
-    process = subprocess.Popen(command, cwd=CHECKOUT)
-    try:
-        yield process
-    finally:
-        process.terminate()
+def _until_it_answers(address: str, processes: Processes) -> str | None:
+    """Ask until the site answers (None), a process has ended or time is up (what went wrong)."""
+    until = time.monotonic() + ANSWERS_WITHIN_SECONDS
+    while time.monotonic() < until:
+        if _one_ended(processes):
+            return ENDED_BY_ITSELF
         try:
-            process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            with LOOPBACK.open(address, timeout=2):
+                return None
+        except OSError:
+            time.sleep(0.1)
+    return f"the site did not answer on {address} within {ANSWERS_WITHIN_SECONDS} seconds."
 
 
-def _greet(port: int, *, as_json: bool) -> None:
+def _until_one_ends(processes: Processes) -> str:
+    while not _one_ended(processes):
+        time.sleep(0.2)
+    return ENDED_BY_ITSELF
+
+
+def _one_ended(processes: Processes) -> bool:
+    return any(process.poll() is not None for process in processes)
+
+
+def _greet(address: str, *, as_json: bool) -> None:
     from emigrate.domains.accounts.queries import memberships_for  # app ready
     from emigrate.foundation.actors import Actor  # app ready
     from emigrate.foundation.transactions import acting  # app ready
 
-    time.sleep(1)
     with acting(Actor.system()) as now:
         shown = sorted(memberships_for(now.actor).values_list("role", "user__login"), reverse=True)
     accounts = dict(sorted(dict(shown).items()))  # the first of every role
-    address = f"http://127.0.0.1:{port}/"
     if as_json:
-        print(json.dumps({"address": address, "accounts": accounts}), flush=True)
+        print(json.dumps({"address": f"{address}/", "accounts": accounts}), flush=True)
         return
-    print(f"\n{address}  (Ctrl-C ends it)\n")
+    print(f"\n{address}/  (Ctrl-C ends it)\n")
     print("Demonstration accounts; choose one on the sign-in page:")
     print("\n".join(f"  {role:<14} {login}" for role, login in accounts.items()), flush=True)
-
-
-def _wait_for_end(processes: list[subprocess.Popen[bytes]]) -> int:
-    """Wait until we are told to end, or until one of the processes ends by itself (1)."""
-    ended = False
-
-    def end(_number: int, _frame: FrameType | None) -> None:
-        nonlocal ended
-        ended = True
-
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)
-    while not ended:
-        if any(process.poll() is not None for process in processes):
-            print("emigrate: a process of the site ended by itself.", file=sys.stderr)
-            return FOUND
-        time.sleep(0.2)
-    return DONE

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 from emigrate.ops.cli import DONE, FOUND, CommandRefused
 from emigrate.ops.database import Role
 from emigrate.ops.django_setup import setup_django
-from emigrate.ops.simulation.installation import CHECKOUT, folder_of
+from emigrate.ops.simulation.databases import CHECKOUT
+from emigrate.ops.simulation.installation import folder_of
 
 if TYPE_CHECKING:  # type checking
     from emigrate.foundation.audit.agreement import Disagreement

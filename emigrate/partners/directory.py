@@ -2,7 +2,8 @@
 
 Addresses come from `settings.PARTNERS`; an address that is not set is a partner that cannot be
 reached. The key stands in `settings.KEYS / "partners.pem"`: a demonstration makes its own and
-marks it, production must bring one, and each refuses the other's.
+marks it, production must bring one, and each refuses the other's. The keys that partners sign their
+news with stand in `settings.KEYS / "partners" / <partner> / <key id>.pem`.
 """
 
 import hashlib
@@ -19,19 +20,23 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
     load_pem_private_key,
+    load_pem_public_key,
 )
 from django.conf import settings
 
 from emigrate.foundation.crypto.secrets import write_once
 from emigrate.foundation.http import BreakerHealth, Door, DoorSettings, Reason, Signer, Unavailable
 from emigrate.partners.insurer import pbby
-from emigrate.partners.insurer.contract import Insurer
+from emigrate.partners.insurer.contract import ClaimNews, Insurer, PolicyNews
+from emigrate.partners.news import News
 from emigrate.partners.passport_registry import passport_seva
-from emigrate.partners.passport_registry.contract import PassportRegistry
+from emigrate.partners.passport_registry.contract import PassportRegistry, StatusNews
 from emigrate.partners.payment_gateway import gateway
 from emigrate.partners.payment_gateway.contract import PaymentGateway
+from emigrate.partners.wire import plain_reference
 
 KEY_FILE = "partners.pem"
+SENDERS = "partners"
 DEMO_MARK = "emigrate demonstration key: vouches for nothing"
 PROTOCOLS: dict[str, ModuleType] = {
     "passport_registry": passport_seva,
@@ -71,6 +76,16 @@ def insurer_name() -> str:
     return str(settings.PARTNERS.get("insurer_name") or "No insurer: demonstration")
 
 
+def passport_news(news: News) -> StatusNews:
+    """What the registry of passports told us. Raises Unreadable."""
+    return passport_seva.status_news(news)
+
+
+def insurer_news(news: News) -> PolicyNews | ClaimNews:
+    """What the insurer told us. Raises Unreadable."""
+    return pbby.told(news)
+
+
 def payment_gateway() -> PaymentGateway:
     """The payment gateway; its pages stand on its own host or on those of `payment_pages`."""
     door = _door("payment_gateway")
@@ -99,6 +114,31 @@ def publish_key(folder: Path) -> Path:
     path = folder / f"{key.key_id}.pem"
     path.write_bytes(key.public_pem)
     return path
+
+
+def sender_keys(partner: str) -> dict[str, ec.EllipticCurvePublicKey]:
+    """The keys that a partner (`passport_registry`) signs its news with, by id; often none.
+
+    Raises PartnerKeyUnfit for a file that is no public P-256 key.
+    """
+    folder = Path(settings.KEYS) / SENDERS / partner
+    return {path.stem: _public_key(path) for path in sorted(folder.glob("*.pem"))}
+
+
+def trust_sender_key(partner: str, key_id: str, pem: bytes) -> None:
+    """From now on this key, and no other one, vouches for a partner's news."""
+    folder = Path(settings.KEYS) / SENDERS / partner
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.pem"):
+        old.unlink()
+    (folder / f"{plain_reference(key_id)}.pem").write_bytes(pem)
+
+
+def _public_key(path: Path) -> ec.EllipticCurvePublicKey:
+    key = load_pem_public_key(path.read_bytes())
+    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
+        raise PartnerKeyUnfit("sender_key_not_p256")
+    return key
 
 
 def _door(partner: str) -> Door:

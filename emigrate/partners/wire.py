@@ -44,6 +44,13 @@ class Fields:
         """A nested object."""
         return Fields(self._value.get(name), name)
 
+    def parts(self, name: str, most: int) -> "list[Fields]":
+        """A list of at most `most` objects."""
+        value = self._value.get(name)
+        if not isinstance(value, list) or len(value) > most:
+            raise Unreadable(name)
+        return [Fields(each, name) for each in value]
+
     def text(self, name: str) -> str:
         """A text of 1 to 200 printable characters."""
         value = self._value.get(name)

@@ -1,5 +1,7 @@
 """Rendering for all portals: the reader's place in the head of the page, and refusals as pages."""
 
+import functools
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,8 +13,8 @@ from django.urls import URLPattern, path, reverse
 
 from emigrate.domains.reference.enums import Role
 from emigrate.foundation.actors import Actor
-from emigrate.foundation.errors import DomainError
-from emigrate.foundation.web.views import View, page
+from emigrate.foundation.errors import DomainError, InvalidInput, NotFound
+from emigrate.foundation.web.views import Answer, View, page
 from emigrate.portals import words
 from emigrate.portals.permissions import allowed
 
@@ -27,6 +29,8 @@ HOMES: Mapping[str, str] = {
 """The first page of each role that has pages; the others work by the API."""
 
 SIGN_IN_CURES = (401, 403)
+REFERENCE = re.compile(r"[A-Z0-9-]{1,60}", re.ASCII)
+NUL = "\x00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,29 @@ def show_refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
     return response
 
 
+def referred(text: str) -> str:
+    """The reference in an address; NotFound for text that no record can have for one."""
+    if not REFERENCE.fullmatch(text):
+        raise NotFound
+    return text
+
+
 def door(route: str, view: View, name: str) -> URLPattern:
-    """A page at its address, behind the permission that `PAGES` names for it."""
-    behind = page(view, allowed=allowed(name), refusal=show_refusal)
+    """A page at its address, behind the permission that `PAGES` names for it.
+
+    Neither a reference that cannot be one nor text that no database keeps reaches the view.
+    """
+    behind = page(_readable(view), allowed=allowed(name), refusal=show_refusal)
     return path(route, behind, name=name.partition(":")[2])
+
+
+def _readable(view: View) -> View:
+    @functools.wraps(view)
+    def reading(request: HttpRequest, *args: Any, **kwargs: Any) -> Answer:
+        if "reference" in kwargs:
+            referred(kwargs["reference"])
+        if any(NUL in text for _, texts in request.POST.lists() for text in texts):
+            raise InvalidInput
+        return view(request, *args, **kwargs)
+
+    return reading

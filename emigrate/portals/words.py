@@ -36,6 +36,10 @@ SIGNS = {"done": "✓", "look": "!", "wrong": "✕", "plain": "•"}
 
 # fmt: off
 UNMET: Mapping[str, Text] = {
+    "emigrant_not_standing": _("The worker's registration does not stand: held, merged or ended."),
+    "demand_not_standing":   _("The employer's demand does not stand as the Mission approved it."),
+    "attorney_not_active":   _("The employer's power of attorney to the agent is not in force."),
+    "clearance_stands":      _("The application goes on. End it first, then the fee goes back."),
     "fee_not_paid":          _("The fee for the clearance is not paid."),
     "insurance_missing":     _("The insurance (PBBY) is not issued yet."),
     "contract_changed":      _("The contract changed after this application was written."),
@@ -57,6 +61,12 @@ CHECKS: Mapping[str, Text] = {
     "law":                   _("The law, all rules together"),
     "contract_comparison":   _("Contract compared with demand and model"),
     "person_known_twice":    _("Is this person registered twice?"),
+    "insurance_disputed":    _("The insurer says otherwise of the insurance"),
+    "demand_not_standing":   _("The employer took back or changed the demand"),
+    "agent_stopped":         _("The agent is suspended or cancelled"),
+    "employer_barred":       _("The employer is on the black list"),
+    "charges_disputed":      _("The worker names other charges than the agent"),
+    "earlier_off_load":      _("The person was not let go at an airport before"),
 }
 EVIDENCE: Mapping[str, Text] = {
     "result":     _("Answer"),
@@ -67,6 +77,13 @@ EVIDENCE: Mapping[str, Text] = {
     "worse":      _("Worse than promised"),
     "references": _("Other registrations"),
     "asked":      _("Asked"),
+    "state":      _("State"),
+    "demand":     _("Demand"),
+    "policy":     _("Insurance"),
+    "dispute":    _("What differs"),
+    "code":       _("Reason"),
+    "agent":      _("The agent says"),
+    "worker":     _("The worker says"),
 }
 TERMS: Mapping[str, Text] = {
     "wage_minor":         _("Basic pay each month"),

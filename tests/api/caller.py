@@ -39,6 +39,11 @@ class Caller:
         with _time(self.moment):
             return self.client.get(f"/v1{path}", headers=self._headers(headers))
 
+    def head(self, path: str, **headers: str) -> HttpResponse:
+        """HEAD /v1<path>."""
+        with _time(self.moment):
+            return self.client.head(f"/v1{path}", headers=self._headers(headers))
+
     def post(self, path: str, body: Any = None, **headers: str) -> HttpResponse:
         """POST /v1<path> with a fresh key unless one is named; a body of bytes goes as it is."""
         named = self._headers({"Idempotency_Key": str(uuid4()), **headers})

@@ -66,6 +66,31 @@ def test_every_row_is_answered_for_itself(agent, scene):
     assert registered() == before + 2
 
 
+@pytest.mark.parametrize("row", [{"a\u0000b": 1}, {"a\ud800b": 1}, {"surname": "a\u0000b"}])
+def test_text_that_cannot_be_kept_is_refused_with_the_whole_request(agent, scene, row):
+    before = registered()
+
+    response = agent.post("/emigrants/bulk", {"rows": [a_row(scene, 1), row]})
+
+    pointer = "/rows/1" + ("/surname" if "surname" in row else "")
+    assert response.json()["errors"][0]["pointer"] == pointer
+    assert (code_of(response), registered()) == ((422, "invalid_input"), before)
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_a_row_with_a_day_of_another_age_is_refused_for_itself(agent, scene, day):
+    rows = [a_row(scene, 1, birth_date=day), a_row(scene, 2)]
+
+    results = agent.post("/emigrants/bulk", {"rows": rows}).json()["results"]
+
+    assert [each["status"] for each in results] == ["refused", "done"]
+    assert results[0]["error"]["errors"][0] == {
+        "pointer": "/birth_date",
+        "code": "out_of_range",
+        "message": "Write a day in the years 1900 to 2199.",
+    }
+
+
 def test_a_repeated_request_does_nothing_twice(agent, scene):
     rows = {"rows": [a_row(scene, 1), a_row(scene, 2)]}
 

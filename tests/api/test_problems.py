@@ -9,6 +9,7 @@ from django.test import RequestFactory
 from emigrate.api.problems import problem
 from emigrate.api.v1 import public
 from emigrate.domains.emigrants.queries.budget import ReadingBudgetSpent
+from emigrate.law.engine.reading import FIRST_DAY, LAST_DAY
 from tests.api.caller import Caller, caller, code_of
 from tests.factories.clearances import leaves
 
@@ -105,6 +106,13 @@ def test_what_is_no_request_is_refused(agent, body, status, code):
             '{"contract": "CT-1", "visa_number": "V", "departs_on": "2026-02-30"}',
             [("/departs_on", "malformed")],
         ),
+        ('{"a\\ud800b": 1}', [("", "text_malformed")]),
+        ('{"a\\u0000b": 1}', [("", "text_malformed")]),
+        (
+            '{"contract": "CT-1", "visa_number": "V", "departs_on": "2026-12-30", "%s": 1}'
+            % ("m" * 10_000),
+            [("/" + "m" * 60, "field_unknown")],
+        ),
     ],
 )
 def test_every_wrong_field_is_named_by_its_pointer(agent, body, expected):
@@ -158,6 +166,45 @@ def test_unknown_or_wrong_parameters_are_refused(agent, query, expected):
     assert (response.status_code, faults(response)) == (422, expected)
 
 
+def test_more_parameters_than_anybody_needs_are_refused(agent):
+    assert code_of(agent.get("/clearances?" + "a=1&" * 2_001)) == (413, "too_large")
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2200-01-01", "9999-12-31"])
+def test_a_day_that_the_law_cannot_be_asked_about_is_refused(agent, scene, day):
+    reference, before = scene.drafts[0].reference, leaves()
+
+    response = agent.post(f"/clearances/{reference}/redate", {"departs_on": day})
+
+    assert (response.status_code, faults(response)) == (422, [("/departs_on", "out_of_range")])
+    assert response.json()["errors"][0]["message"] == "Write a day in the years 1900 to 2199."
+    assert leaves() == before
+
+
+def test_the_days_of_the_api_are_the_days_of_the_law():
+    assert (str(FIRST_DAY), str(LAST_DAY)) == ("1900-01-01", "2199-12-31")
+
+
+@pytest.mark.parametrize("day", ["1900-01-01", "2199-12-31"])
+def test_an_application_for_the_furthest_day_is_judged(scene, day):
+    agent = caller(scene.agent, moment=scene.now)
+    reference = scene.drafts[0].reference
+
+    agent.post(f"/clearances/{reference}/redate", {"departs_on": day})
+    handed_in = agent.post(f"/clearances/{reference}/submit")
+
+    assert handed_in.status_code in {200, 422}, handed_in.content
+
+
+@pytest.mark.parametrize("content", ["é", "QQ", "Q===", "Q Q=", "Q\n"])
+def test_what_is_no_base64_is_refused(agent, content):
+    new = {"kind": "licence", "filename": "licence.jpg", "content": content}
+
+    response = agent.post("/documents", new)
+
+    assert (response.status_code, faults(response)) == (422, [("/content", "base64_malformed")])
+
+
 def test_another_media_type_is_refused(agent):
     response = agent.client.post(
         "/v1/clearances",
@@ -190,7 +237,7 @@ def test_an_unknown_address_and_a_wrong_method_are_problems_too(agent):
     wrong = agent.post("/me")
 
     assert code_of(unknown) == (404, "route_unknown")
-    assert (code_of(wrong), wrong.headers["Allow"]) == ((405, "method_not_allowed"), "GET")
+    assert (code_of(wrong), wrong.headers["Allow"]) == ((405, "method_not_allowed"), "GET, HEAD")
 
 
 def test_a_role_that_never_may_is_told_so(scene):

@@ -8,6 +8,7 @@ from openapi_spec_validator import validate
 
 from emigrate.api.openapi import document
 from emigrate.api.permissions import PERMISSIONS, UNKEYED, Public, SignedIn, lifelong
+from emigrate.api.routes import VERSIONED
 from emigrate.api.v1 import api
 from emigrate.domains.reference.enums import Role
 from emigrate.foundation.policy import POLICIES
@@ -184,6 +185,77 @@ def test_a_step_on_another_version_is_refused(scene, tag, status):
     assert response.status_code == status
     if status == 412:
         assert (code_of(response), leaves()) == ((412, "version_mismatch"), before)
+
+
+@pytest.mark.parametrize("tag", ['"1"', "*", ""])
+@pytest.mark.parametrize("path", ["/tokens", "/emigrants/search", "/documents/{}/open"])
+def test_a_version_where_there_is_none_is_refused(scene, path, tag):
+    agent = caller(scene.agent, moment=scene.now)
+    headers = {"If-Match": tag, "Authorization": f"Bearer {agent.token}"}
+    before = leaves()
+
+    response = agent.client.post(
+        f"/v1{path.format('DC-1')}", "{}" if "open" in path else json.dumps(BODIES[path]),
+        content_type="application/json", headers=headers,
+    )  # fmt: skip
+
+    assert (code_of(response), leaves()) == ((400, "if_match_not_here"), before)
+
+
+BODIES = {
+    "/tokens": {"membership": 1, "name": "laptop", "days": 1},
+    "/emigrants/search": {"name": "Example"},
+}
+
+
+def test_the_document_names_the_version_where_it_is_compared():
+    named = {
+        path.removeprefix("/v1")
+        for path, methods in document()["paths"].items()
+        if "#/components/parameters/IfMatch" in str(methods.get("post"))
+    }
+
+    compared = {path for _, path in VERSIONED}
+    assert (named, "/clearances/{reference}/redate" in compared) == (compared, True)
+    assert "/documents/{reference}/open" not in compared
+
+
+READS = ["/health/live", "/openapi.json", "/reference/offices", "/clearances", "/clearances/{}"]
+
+
+@pytest.mark.parametrize("path", READS)
+def test_head_is_get_without_its_content(scene, path):
+    agent = caller(scene.agent, moment=scene.now)
+    address = path.format(scene.drafts[0].reference)
+
+    read = agent.get(address, X_Request_Id="0123456789abcdef")
+    head = agent.head(address, X_Request_Id="0123456789abcdef")
+
+    assert (head.status_code, head.content) == (200, b"")
+    length = {"Content-Length": str(len(read.content))}
+    assert dict(head.headers) == {**read.headers, **length}
+
+
+@pytest.mark.parametrize(
+    ("who", "address", "status"),
+    [
+        ("nobody", "/clearances", 401),
+        ("border", "/queues/clearances", 403),
+        ("agent", "/clearances/EC-2026-DEL-0000000-0", 404),
+        ("agent", "/clearances?limit=0", 422),
+        ("agent", "/clearances/{}/submit", 405),
+        ("agent", "/no/such/address", 404),
+    ],
+)
+def test_head_is_refused_like_get(scene, who, address, status):
+    asking = {"nobody": None, "border": scene.border(), "agent": scene.agent}[who]
+    asker = caller(asking, moment=scene.now)
+    address = address.format(scene.drafts[0].reference)
+
+    read, head = asker.get(address), asker.head(address)
+
+    assert (read.status_code, head.status_code, head.content) == (status, status, b"")
+    assert head.headers["Content-Type"] == "application/problem+json"
 
 
 def test_a_repeated_step_gets_its_first_answer(scene):

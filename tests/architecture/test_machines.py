@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 from django.apps import apps
 
-from emigrate.domains.reference.enums import Role
+from emigrate.domains.reference.enums import MISSION_ROLES, PGE_ROLES, POE_ROLES, Role
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.audit import record
 from emigrate.foundation.cases import Case
@@ -35,6 +35,45 @@ TWO_OFFICERS = {
     "employer": {"watch", "blacklist", "clear"},
 }
 """The other way round of a sanction, and what ends a livelihood."""
+
+OFFICES = {*POE_ROLES, *PGE_ROLES, *MISSION_ROLES, Role.SYSTEM}
+"""Whoever holds a case on behalf of the State or of the platform: the people wait for them."""
+
+AT_REST = {
+    ("agent", "active"): "a certificate in force",
+    ("contract", "locked"): "agreed: it is lived, not worked on",
+    ("credential", "valid"): "a certificate follows the decision that it certifies",
+    ("credential", "suspended"): "a certificate follows the decision that it certifies",
+    ("demand", "approved"): "in force until its last day: the employer allots as it likes",
+    ("demand", "open"): "in force until its last day",
+    ("demand", "filled"): "in force until its last day",
+    ("departure", "departed"): "the emigrant is abroad",
+    ("departure", "arrived"): "the emigrant is abroad",
+    ("emigrant", "profile_basic"): "goes on by itself with the passport's check",
+    ("emigrant", "id_verified"): "goes on by itself when the contact is complete",
+    ("emigrant", "active"): "a registration in force",
+    ("employer", "approved"): "becomes active in the same moment",
+    ("employer", "active"): "a registration in force",
+    ("employer", "inactive"): "a registration that rests; the Mission may bring it back",
+    ("employer", "prior_approval"): "a list is in force until somebody proposes to clear it",
+    ("employer", "blacklisted"): "a list is in force until somebody proposes to clear it",
+    ("employer", "expired"): "an ended licence; the employer may renew it",
+}
+"""States that are not final and in which nobody has to act."""
+
+WITHOUT_DAYS: dict[tuple[str, str], str] = {}
+"""Desks of an office or of the platform with no service level, and why."""
+
+MENDED_ELSEWHERE = {
+    ("clearance", "approved"), ("clearance", "held"), ("clearance", "in_checks"),
+    ("clearance", "queued"), ("clearance", "submitted"), ("clearance", "under_scrutiny"),
+    ("payment", "chargeback"), ("payment", "expired"), ("payment", "failed"),
+    ("payment", "initiated"), ("payment", "kept"), ("payment", "pending"),
+    ("payment", "redirected"), ("payment", "refund_requested"), ("payment", "settled"),
+    ("payment", "success"), ("policy", "active"), ("policy", "issued"), ("policy", "paid"),
+    ("policy", "pending"), ("policy", "quoted"),
+}  # fmt: skip
+"""Temporary: whoever mends these machines empties it, into AT_REST where that is true."""
 
 
 def a_case(workflow, state):
@@ -83,6 +122,68 @@ def test_nobody_decides_what_they_opened(name):
             case.held_permission = step.may  # everything else is in order
             with pytest.raises(OwnCase):
                 workflow.take(step.verb, case, actor=somebody(role, CREATOR), reason="Because.")
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_where_those_who_decide_may_file_too_filing_is_remembered(name):
+    workflow = WORKFLOWS[name]
+    rules = workflow.policy.rules
+
+    deciding = {role for step in workflow.steps if step.decides for role in rules[step.may]}
+    both = (deciding & set(rules.get("file", ()))) - {Role.SYSTEM}
+
+    assert workflow.filing == ("file" if both else "")
+
+
+def open_states(workflow):
+    """The states out of which a step leads."""
+    return {state for step in workflow.steps for state in step.starts if step.target != state}
+
+
+def can_leave(workflow, state, role):
+    """Whether a role may take a step out of a state."""
+    return any(
+        state in step.starts and step.target != state and role in workflow.policy.rules[step.may]
+        for step in workflow.steps
+    )
+
+
+def kept(name, states):
+    """Without those which are mended elsewhere."""
+    return {(name, str(state)) for state in states} - MENDED_ELSEWHERE
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_every_open_case_has_a_holder(name):
+    workflow = WORKFLOWS[name]
+
+    nobodys = kept(name, open_states(workflow) - set(workflow.desks))
+    idle = kept(name, set(workflow.desks) - open_states(workflow))
+
+    assert (nobodys, idle) == ({key for key in AT_REST if key[0] == name}, set())
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_every_office_has_a_day_until_which_it_holds_a_case(name):
+    desks = WORKFLOWS[name].desks
+
+    endless = {state for state, desk in desks.items() if desk.role in OFFICES and not desk.days}
+
+    assert kept(name, endless) == {key for key in WITHOUT_DAYS if key[0] == name}
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_an_overdue_case_rises_to_somebody_else_who_can_go_on_with_it(name):
+    workflow = WORKFLOWS[name]
+    rising = {state: desk for state, desk in workflow.desks.items() if desk.escalates_to}
+
+    stuck = {
+        state
+        for state, desk in rising.items()
+        if desk.escalates_to == desk.role or not can_leave(workflow, state, desk.escalates_to)
+    }
+
+    assert kept(name, stuck) == set()
 
 
 @pytest.mark.django_db

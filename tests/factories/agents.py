@@ -93,7 +93,7 @@ def a_forwarded_application(owner: Actor | None = None, **changes: object) -> Ag
     case = a_submitted_application(owner, **changes)
     pay_fee(case.reference)
     protector = a_protector(case.office)
-    actions.take_up_application(case.reference, actor=protector)
+    actions.take_up_application(case.reference, actor=protector, reason="For a test.")
     actions.order_inspection(case.reference, actor=protector)
     actions.report_inspection(case.reference, area=60, report="As stated.", actor=protector)
     return actions.report_police(case.reference, report="Nothing adverse.", actor=protector)
@@ -102,7 +102,7 @@ def a_forwarded_application(owner: Actor | None = None, **changes: object) -> Ag
 def with_security_called(owner: Actor | None = None, **changes: object) -> AgentApplication:
     """An application that waits for the applicant's guarantee."""
     case = a_forwarded_application(owner, **changes)
-    actions.examine_application(case.reference, actor=an_examiner())
+    actions.examine_application(case.reference, actor=an_examiner(), reason="For a test.")
     return actions.call_security(case.reference, actor=a_protector_general())
 
 

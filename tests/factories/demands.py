@@ -76,7 +76,7 @@ def a_submitted_demand(market: Market, *lines: NewLine) -> Demand:
 def in_scrutiny(market: Market, *lines: NewLine) -> Demand:
     """A demand that the Mission has taken up."""
     case = a_submitted_demand(market, *lines)
-    return actions.take_up_demand(case.reference, actor=market.mission)
+    return actions.take_up_demand(case.reference, actor=market.mission, reason="For a test.")
 
 
 def an_approved_demand(market: Market, *lines: NewLine) -> Demand:

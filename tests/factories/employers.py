@@ -89,7 +89,8 @@ def a_submitted(applicant: Actor | None = None, **changes: object) -> Employer:
 def in_scrutiny(applicant: Actor | None = None, **changes: object) -> Employer:
     """A registration that the Mission has taken up."""
     case = a_submitted(applicant, **changes)
-    return actions.take_up_registration(case.reference, actor=a_mission_officer(case.country))
+    officer = a_mission_officer(case.country)
+    return actions.take_up_registration(case.reference, actor=officer, reason="For a test.")
 
 
 def an_employer(applicant: Actor | None = None, **changes: object) -> Employer:

@@ -17,8 +17,8 @@ from emigrate.domains.payments.models import Order
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.money import Money
 from emigrate.foundation.transactions import acting
+from emigrate.partners.insurer.contract import ClaimNews, ClaimOutcome, PolicyDay, PolicyState
 from emigrate.partners.insurer.contract import Policy as Answer
-from emigrate.partners.insurer.contract import PolicyState
 from tests.factories.agents import an_agency_owner
 from tests.factories.emigrants import a_verified_emigrant, the_person
 from tests.factories.payments import an_answer as a_settlement
@@ -100,6 +100,37 @@ def an_issued_policy(owner: Actor | None = None, **changes: Any) -> Policy:
     """A policy with the insurer's number."""
     policy = a_paid_policy(owner, **changes)
     return actions.record_policy(policy.reference, an_answer(policy), actor=SYSTEM)
+
+
+def a_claim_news(policy: Policy, **changes: Any) -> ClaimNews:
+    """The insurer says that a claim was registered."""
+    given = {
+        "policy_number": policy.number,
+        "claim_number": f"CL-TEST-{policy.pk}",
+        "on": date(2026, 11, 20),
+    }
+    return ClaimNews(**(given | changes))
+
+
+def a_settlement_news(policy: Policy, **changes: Any) -> ClaimNews:
+    """The insurer says that a claim was settled: paid in full by default."""
+    given = {
+        "on": date(2026, 11, 22),
+        "outcome": ClaimOutcome.PAID,
+        "amount": Money(CURRENCY, 100_000_000),
+    }
+    return a_claim_news(policy, **(given | changes))
+
+
+def a_line(policy: Policy, state: str = "ISSUED", **changes: Any) -> PolicyDay:
+    """A policy in the insurer's list of a day; by default as it was paid for."""
+    given = {
+        "reference": policy.reference,
+        "number": policy.number or f"PBBY-TEST-{policy.pk}",
+        "state": PolicyState(state),
+        "premium": Money(CURRENCY, policy.premium_minor),
+    }
+    return PolicyDay(**(given | changes))
 
 
 def the_insured(policy: Policy) -> Actor:

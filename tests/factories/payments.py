@@ -1,6 +1,7 @@
 """Orders, answers of the gateway and charges for tests."""
 
 from itertools import count
+from typing import Any
 
 from emigrate.domains.payments.actions import (
     NewCharge,
@@ -54,12 +55,12 @@ def a_paid_order(*, actor: Actor = SYSTEM, **other: object) -> Order:
 
 def a_charge(*, actor: Actor, **other: object) -> Charge:
     """What an agent (the actor) took from a worker: Rs 20,000 for service."""
+    of: dict[str, Any] = {"person_id": 7, "subject_reference": "CT-TEST-1"}
+    of |= {name: other.pop(name) for name in list(other) if name in of}
     values: dict[str, object] = {
-        "person_id": 7,
-        "subject_reference": "CT-TEST-1",
         "head": "service",
         "amount_minor": 2_000_000,
         "currency": "INR",
         "receipt_number": f"R/{next(_number)}",
     }
-    return record_charge(NewCharge(**(values | other)), actor=actor)
+    return record_charge(NewCharge(**(values | other)), **of, actor=actor)

@@ -76,6 +76,7 @@ def loop(may, **others):
     ({"steps": steps(*steps())}, "light: two steps for go in red"),
     ({"steps": steps(loop("dance"))}, "light.x: unknown permission dance"),
     ({"steps": steps(loop("verify", second_may="sing"))}, "light.x: unknown permission sing"),
+    ({"filing": "hum"}, "light: unknown permission hum"),
     ({"initial": Light.GREEN}, "light: unreachable [<Light.RED: 'red'>]"),
 ])  # fmt: skip
 def test_a_wrong_machine_does_not_load(no_machines, changes, message):
@@ -223,6 +224,78 @@ def test_open_steps_are_the_buttons_of_the_page(on_a_monday):
     assert verbs(general, an_employer()) == ["blacklist", "watch"]
     case.created_by = officer.user_id
     assert verbs(officer, case) == ["query", "send_to_check"]
+
+
+def test_what_is_no_judgement_is_filing(no_machines):
+    found = machine(
+        steps=[
+            *steps(),
+            Step("say", Light.GREEN, Light.RED, "file", "light.said"),
+            Step("say_more", Light.RED, Light.RED, "file", "light.more"),
+            Step("ask", Light.RED, Light.RED, "verify", "light.more"),
+        ],
+        filing="file",
+        judging=("light.looked_at",),
+    )
+
+    proposed = {f"light.{verb}_proposed" for verb in ("go", "say", "say_more", "ask")}
+    assert found.judgements == {"light.green", "light.looked_at"} | proposed
+
+
+def test_nobody_decides_what_they_filed_on_in_whatever_role(on_a_monday):
+    applicant, officer = an_applicant(), a_mission_officer()
+    case = in_scrutiny(applicant)
+    step(case, a_mission_officer(), "query", reason="Which gate?")
+    clerk = Actor("fe_admin", officer.user_id, applicant.organisation_id)
+    step(case, clerk, "answer", reason="The north gate.")
+    asked = reread(case)
+
+    with acting(officer):
+        mine = EMPLOYER.own(asked, officer), EMPLOYER.own(asked, Actor("mission_lw"))
+        buttons = sorted(each.verb for each in EMPLOYER.open_to(officer, asked))
+
+    assert mine == (True, False)
+    assert buttons == ["query", "send_to_check"]
+    with pytest.raises(OwnCase):
+        step(case, officer, "approve")
+    assert step(case, a_mission_officer(), "approve").state == "approved"
+
+
+def test_who_only_looked_at_a_case_decides_it(on_a_monday):
+    applicant, officer, head = an_applicant(), a_mission_officer(), a_head_of_mission()
+    case = in_scrutiny(applicant)
+
+    step(case, officer, "query", reason="Which gate?")
+    step(case, applicant, "answer", reason="The north gate.")
+    step(case, officer, "send_to_check")
+    step(case, officer, "record_check", reason="Seen.")
+    done = step(case, officer, "approve")
+
+    assert done.state == "approved"
+    with acting(SYSTEM):
+        EMPLOYER.take("activate", Employer.objects.get(pk=case.pk), actor=SYSTEM)
+    for verb in ("watch", "blacklist"):  # whoever proposed one may propose the other
+        step(case, head, verb, reason="Complaints.")
+        assert step(case, a_protector_general(), verb, reason="Agreed.").state != "active"
+
+
+def test_a_clock_begins_anew_where_the_case_stands(on_a_monday):
+    case = in_scrutiny()
+    later = NOW + timedelta(days=40)
+
+    with clock.simulate(later), acting(SYSTEM):
+        escalate_overdue(actor=SYSTEM)
+        late = Employer.objects.get(pk=case.pk)
+        fresh = EMPLOYER.fresh_clock(late)
+
+    assert (late.held_by, late.escalation, late.due_at) == ("mission_hom", 1, due(SERVICE_DAYS))
+    assert fresh == {
+        "held_by": "mission_lw",
+        "due_at": due(SERVICE_DAYS, later),
+        "clock_left": None,
+        "clock_working": True,
+        "escalation": 0,
+    }
 
 
 def test_a_second_officer_is_another_person_with_an_account(on_a_monday, leaf_count):
@@ -486,12 +559,6 @@ def test_a_calendar_counts_no_holiday():
 
     assert calendar.add(NOW.date(), 0) == NOW.date() + timedelta(days=1)
     assert calendar.between(NOW.date(), NOW.date() - timedelta(days=3)) == 0
-
-
-def test_a_desk_says_to_whom_it_rises():
-    desk = EMPLOYER.desks[EMPLOYER.states("submitted")]
-
-    assert (desk.escalates_to, Desk("x").escalates_to) == ("mission_hom", "")
 
 
 ENDS_HERE = {("payment", "chargeback"): "the officer's work on it is outside the platform",

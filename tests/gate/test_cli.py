@@ -24,7 +24,7 @@ def counter(tmp_path):
     return tmp_path
 
 
-def gate(folder, text, *more, now=AT, status=("0001.cbor",), prelude=""):
+def gate(folder, text, *more, now=AT, status=("0001.cbor",), prelude="", timeout=60):
     command = [sys.executable, "-m", "gate"]
     if prelude:
         start = f"{prelude}\nimport sys; from gate.cli import main; sys.exit(main())"
@@ -38,7 +38,7 @@ def gate(folder, text, *more, now=AT, status=("0001.cbor",), prelude=""):
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(REPOSITORY)},
         capture_output=True,
         check=False,
-        timeout=60,
+        timeout=timeout,
     )
 
 
@@ -141,12 +141,85 @@ def test_an_older_trust_list_is_refused_once_a_newer_one_was_seen(counter):
     assert b"trust_rollback" in gate(counter, issue(), "--state", "seen.json").stderr
 
 
-def test_a_damaged_memory_is_not_forgotten_in_silence(counter):
-    (counter / "seen.json").write_text("[]")
+DEEP = "[" * 100_000
+
+
+@pytest.mark.parametrize("content", ["[]", "{", "\udcff", '{"a": true}', DEEP, '{"a":' + DEEP])
+def test_a_damaged_memory_ends_with_2_and_one_line(counter, content):
+    (counter / "seen.json").write_bytes(content.encode("utf-8", "surrogateescape"))
 
     done = gate(counter, issue(), "--state", "seen.json")
 
-    assert (done.returncode, done.stderr[:22]) == (2, b"gate: state_unusable: ")
+    assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (2, b"", 1)
+    assert done.stderr.startswith(b"gate: state_unusable: ")
+
+
+@pytest.mark.parametrize("state", ["no_such_folder/seen.json", "n" * 300])
+def test_a_memory_that_cannot_be_kept_ends_with_2(counter, state):
+    done = gate(counter, issue(), "--state", state)
+
+    assert (done.returncode, done.stdout, done.stderr[:22]) == (2, b"", b"gate: state_unusable: ")
+
+
+@pytest.mark.parametrize("name", ["root.pem", "trust.cbor", "0001.cbor", "seen.json"])
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+def test_what_is_no_plain_file_is_refused_at_once(counter, name, make):
+    (counter / name).unlink(missing_ok=True)
+    make(counter / name)
+
+    done = gate(counter, issue(), "--state", "seen.json", timeout=20)
+
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr == f"gate: file_unreadable: {name} is not a plain file.\n".encode()
+
+
+def in_a_shell(folder, ending, text=""):
+    files = "--root root.pem --trust trust.cbor --status 0001.cbor"
+    command = f"exec {sys.executable} -m gate verify {files} --now {AT} {ending}"
+    return subprocess.run(
+        ["sh", "-c", command],
+        input=text.encode(),
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(REPOSITORY)},
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize(("ending", "code"), [
+    ("<&-",                "input_unreadable"),
+    ("0>written",          "input_unreadable"),
+    (">&-",                "output_unwritable"),
+    (">/dev/full",         "output_unwritable"),
+])  # fmt: skip
+def test_without_input_or_output_the_gate_ends_with_2_and_one_line(counter, ending, code):
+    done = in_a_shell(counter, ending, issue())
+
+    assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (2, b"", 1)
+    assert done.stderr.startswith(f"gate: {code}: ".encode())
+
+
+def test_with_nothing_open_the_gate_still_ends_with_2(counter):
+    done = in_a_shell(counter, "<&- >&- 2>&-")
+
+    assert done.returncode == 2
+
+
+@pytest.mark.parametrize("now", [
+    "2026-11-22T09:30:00Z", "2026-11-22t09:30:00z", "2026-11-22t15:00:00.25+05:30",
+])  # fmt: skip
+def test_the_time_is_written_as_rfc_3339_allows(counter, now):
+    done = gate(counter, issue(), now=now)
+
+    assert json.loads(done.stdout)["verdict"] == "valid"
+
+
+def test_a_clock_set_back_says_so(counter):
+    done = gate(counter, issue(), now=(NOW - timedelta(hours=2)).isoformat())
+
+    answer = json.loads(done.stdout)
+    assert (answer["verdict"], answer["reason"]) == ("stale", "status_from_the_future")
 
 
 def test_the_gate_loads_nothing_of_the_platform_and_no_network(counter):

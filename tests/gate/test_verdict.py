@@ -113,6 +113,69 @@ def test_a_clock_may_be_five_minutes_behind_the_issuers(ahead, verdict):
     assert answer.verdict == verdict
 
 
+@pytest.mark.parametrize(("ahead", "reason"), [(300, "ok"), (301, "status_from_the_future")])
+def test_a_list_from_the_future_is_not_called_fresh(ahead, reason):
+    answer = world(listed=NOW + timedelta(seconds=ahead)).check(issue())
+
+    assert (answer.reason, answer.claims) == (reason, SHOWN)
+    assert answer.verdict == ("valid" if reason == "ok" else "stale")
+
+
+@pytest.mark.parametrize(("ahead", "reason"), [(300, "ok"), (301, "trust_from_the_future")])
+def test_a_trust_list_from_the_future_is_not_called_fresh(ahead, reason):
+    answer = world(trust=trust_list(issued=NOW + timedelta(seconds=ahead))).check(issue())
+
+    assert (answer.reason, answer.claims) == (reason, SHOWN)
+    assert answer.verdict == ("valid" if reason == "ok" else "stale")
+
+
+@pytest.mark.parametrize(("value", "changes", "verdict"), [
+    (1, {},                                          "revoked"),
+    (2, {},                                          "suspended"),
+    (0, {"c4": seconds(NOW)},                        "expired"),
+    (0, {"c5": seconds(NOW) + 1},                    "not_yet_valid"),
+    (0, {},                                          "stale"),
+])  # fmt: skip
+def test_a_list_from_the_future_still_revokes(value, changes, verdict):
+    answer = world(values={INDEX: value}, listed=NOW + DAY).check(issue(**changes))
+
+    assert answer.verdict == verdict
+
+
+OTHER = "https://status.example/0002"
+
+
+@pytest.mark.parametrize(("first", "second", "verdicts"), [
+    (0, 0, ["valid", "valid"]),
+    (1, 0, ["revoked", "valid"]),
+    (0, 1, ["valid", "revoked"]),
+    (2, 1, ["suspended", "revoked"]),
+])  # fmt: skip
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_two_shards_each_speaks_for_its_own(first, second, verdicts, turned):
+    here, there = world(values={INDEX: first}), world(values={INDEX: second}, uri=OTHER)
+    files = [here.status_bytes(), there.status_bytes()]
+    texts = [issue(), issue(c65535={"status_list": {"idx": INDEX, "uri": OTHER}})]
+    stands = Verifier(here.root_pem(), here.trust_bytes(), files[::-1] if turned else files)
+
+    answers = [stands.check(text, NOW) for text in texts]
+
+    assert [each.verdict for each in answers] == verdicts
+
+
+def test_of_two_shards_each_has_its_own_age():
+    here, there = world(listed=NOW - 30 * HOUR), world(uri=OTHER)
+    files = [here.status_bytes(), there.status_bytes()]
+    texts = [issue(), issue(c65535={"status_list": {"idx": INDEX, "uri": OTHER}})]
+    stands = Verifier(here.root_pem(), here.trust_bytes(), files)
+
+    answers = [stands.check(text, NOW) for text in texts]
+
+    assert [(each.reason, each.status_as_of) for each in answers] == [
+        ("status_stale", "2026-11-21T03:30:00Z"), ("ok", "2026-11-22T08:30:00Z"),
+    ]  # fmt: skip
+
+
 def test_without_the_status_list_of_its_shard_nothing_is_called_valid():
     answer = world(uri="https://status.example/0002").check(issue())
 

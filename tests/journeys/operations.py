@@ -25,7 +25,7 @@ from emigrate.domains.departures.models import Departure, OffLoad
 from emigrate.domains.documents.models import Document
 from emigrate.domains.emigrants.models import Emigrant, Passport, PossibleDuplicate, ReadRecord
 from emigrate.domains.employers.models import Employer
-from emigrate.domains.insurance.models import Policy
+from emigrate.domains.insurance.models import Claim, Policy, Reconciliation
 from emigrate.domains.notifications.models import Message
 from emigrate.domains.payments.models import Charge, Order, Receipt
 from emigrate.foundation.workflow import WORKFLOWS
@@ -59,6 +59,8 @@ LISTS: Mapping[str, tuple[type[Model], str, str, bool]] = {
     "/receipts":                (Receipt,          "payment",           "number",     True),
     "/charges":                 (Charge,           "charge",            "id",         True),
     "/policies":                (Policy,           "policy",            "reference",  True),
+    "/claims":                  (Claim,            "claim",             "number",     True),
+    "/insurance/reconciliations": (Reconciliation, "reconciliation",    "id",         True),
     "/documents":               (Document,         "document",          "reference",  True),
     "/queues/documents":        (Document,         "document",          "reference",  False),
     "/clearances":              (Clearance,        "clearance",         "reference",  True),

@@ -5,7 +5,7 @@ office and Mission, and their workers; offices without a place are national and 
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from emigrate.domains.accounts import actions as accounts
@@ -18,14 +18,18 @@ from emigrate.domains.demands import actions as demands
 from emigrate.domains.departures import actions as departures
 from emigrate.domains.documents.actions import NewDocument, receive
 from emigrate.domains.employers import actions as employers
+from emigrate.domains.insurance import actions as insurance
+from emigrate.domains.insurance.models import Policy
 from emigrate.domains.reference.enums import Role
 from emigrate.foundation import clock, jobs
 from emigrate.foundation.actors import Actor
+from emigrate.foundation.clock import office_date
 from emigrate.foundation.transactions import acting
 from emigrate.ops.simulation import road, stories
 from emigrate.ops.simulation.clockwork import Clockwork
 from emigrate.ops.simulation.village import MAKERS, Tenant, Village
 from emigrate.ops.simulation.world import SYSTEM, AgencyPlan, World
+from emigrate.partners.insurer.contract import ClaimNews
 from tests.factories.documents import a_picture
 
 FEWER = ("draft", "under_scrutiny", "approved", "used")
@@ -72,6 +76,8 @@ def populate(seed: int, begins: datetime) -> Population:
             case = MAKERS[state](village, tenant)
             village.references.setdefault(state, []).append(case.reference)
         _more(village, tenant)
+    day = office_date(village.world.clockwork.moment) - timedelta(days=1)
+    village.world.do(insurance.record_reconciliation, day, [], actor=SYSTEM)
     with clock.simulate(village.world.clockwork.moment):
         jobs.run_waiting((jobs.PAPERS,), at_most=PAPERS_MADE)
     return Population(village, _residents(village), village.world.clockwork.moment)
@@ -88,6 +94,7 @@ def _more(village: Village, tenant: Tenant) -> None:
         accounts.open_bulk, "emigrants", [{"given_names": "EXAMPLE"}], actor=tenant.agency.actor
     )
     _a_tranche(village, tenant)
+    _claims(village, tenant)
     off = departures.NotBoarded("Z0000001", "DEL", "passport_mismatch", "Another face.")
     for number in (1, 2):
         village.world.do(
@@ -172,6 +179,17 @@ def _a_tranche(village: Village, tenant: Tenant) -> None:
     small = world.agency(plan)
     guarantee = world.guarantee(8_00_000_00)
     world.do(agents.request_tranche, small.case.reference, guarantee, actor=small.actor)
+
+
+def _claims(village: Village, tenant: Tenant) -> None:
+    """A claim on every policy of the tenant's workers."""
+    with acting(SYSTEM):
+        agency = tenant.agency.actor.organisation_id
+        numbers = Policy.objects.filter(agency_id=agency).exclude(number="")
+        numbers = list(numbers.values_list("number", flat=True))
+    for number in numbers:
+        news = ClaimNews(number, f"CL-{number}", office_date(village.world.clockwork.moment))
+        village.world.do(insurance.take_claim_news, news, actor=SYSTEM)
 
 
 def _wage(tenant: Tenant) -> tuple[int, str]:

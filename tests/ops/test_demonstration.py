@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from emigrate.ops.cli import CommandRefused, main
+from emigrate.ops.replay import _require_drawable
+from emigrate.ops.simulation.published import scaled
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 TOLD = {
     "wage_below_floor": "rejected",
@@ -32,18 +36,22 @@ def installation():
     shutil.rmtree(folder)
 
 
-def emigrate(folder, *words):
-    environment = {
-        **os.environ,
+def environment(folder, **more):
+    """The variables of a command whose server and files stand in this folder."""
+    own = {
         "EMIGRATE_HOME": str(folder / "home"),
         "EMIGRATE_STATE": str(folder / "state"),
         "EMIGRATE_LOG": "warning",
     }
-    environment.pop("EMIGRATE_DATABASE_DSN", None)
+    around = {name: value for name, value in os.environ.items() if name != "EMIGRATE_DATABASE_DSN"}
+    return {**around, **own, **more}
+
+
+def emigrate(folder, *words, **more):
     return subprocess.run(
         [sys.executable, "-m", "emigrate", *words],
         cwd=CHECKOUT,
-        env=environment,
+        env=environment(folder, **more),
         capture_output=True,
         text=True,
         timeout=600,
@@ -75,6 +83,8 @@ def test_the_stories_end_as_told_and_the_files_hold(installation):
     )
     shown = json.loads(gate.stdout)
 
+    assert set(answer) == {"seed", "outcomes", "seconds", "files"}
+    assert set(files) == {"pdf", "qr_png", "qr_text", "gate"}
     assert (answer["seed"], answer["outcomes"]) == (3, TOLD)
     assert (shown["verdict"], shown["trust"]) == ("valid", "DEMO")
     assert files["pdf"].read_bytes().startswith(b"%PDF")
@@ -87,14 +97,38 @@ def test_a_sliver_of_the_year_breaks_no_promise(installation):
         emigrate(installation, "replay", "--share", "0.00002", "--seed", "7", "--json")
     )
 
+    assert set(answer) == {
+        *("year", "share", "seed", "outcomes", "steps"),
+        *("throughput", "hours_for_year", "invariants", "ok"),
+    }
+    assert {frozenset(step) for step in answer["steps"].values()} == {
+        frozenset({"n", "p50_ms", "p95_ms", "p99_ms"})
+    }
     assert (answer["ok"], set(answer["invariants"].values())) == (True, {0})
     assert answer["outcomes"]["granted"] == 8
 
 
-def test_a_share_beyond_the_year_is_bad_usage(installation):
-    done = emigrate(installation, "replay", "--share", "2", "--json")
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["--share", "2"], "share_out_of_range"),
+        (["--share", "0"], "share_out_of_range"),
+        (["--share", "nan"], "share_out_of_range"),
+        (["--share", "1e-9"], "share_too_small"),
+        (["--year", "0"], "year_not_published"),
+        (["--year=-5"], "year_not_published"),
+        (["--year", "99999999999"], "year_not_published"),
+        (["--year", "2019"], "year_not_published"),
+    ],
+)
+def test_a_year_or_share_of_which_nothing_can_be_drawn_is_bad_usage(words, code, capsys):
+    ended = main(["replay", *words, "--json"])
 
-    assert (done.returncode, json.loads(done.stdout)["errors"][0]["code"]) == (
-        2,
-        "share_out_of_range",
-    )
+    assert (ended, json.loads(capsys.readouterr().out)["errors"][0]["code"]) == (2, code)
+
+
+def test_the_least_share_that_is_named_draws_one():
+    with pytest.raises(CommandRefused) as refused:
+        _require_drawable(2024, 1e-9)
+
+    assert scaled(2024, float(refused.value.message.rpartition(" ")[2].rstrip("."))) == 1

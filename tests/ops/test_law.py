@@ -147,7 +147,7 @@ def test_figures_of_all_days_in_lines(capsys: pytest.CaptureFixture[str]) -> Non
     lines = capsys.readouterr().out.splitlines()
     caps = [line for line in lines if line.startswith("ra.service_charge.cap ")]
     assert code == 0
-    assert caps[1] == (
+    assert caps[2] == (
         "ra.service_charge.cap  3000000 (paise)  2017-12-14..  source  "
         "Emigration Rules, 1983, r.25, as amended 14 Dec 2017"
     )

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -94,13 +95,20 @@ class RecordingDoor(Door):
                     "reply": {
                         "status": reply.status,
                         "content-type": reply.headers["content-type"],
-                        "body": json.loads(reply.body),
+                        **_written(reply),
                     },
                 }
             )
             return read(reply)
 
         return super().send(call, keep)
+
+
+def _written(reply: Reply) -> dict[str, Any]:
+    """A body as JSON, or its octets where it is something else."""
+    if "json" in reply.headers["content-type"]:
+        return {"body": json.loads(reply.body)}
+    return {"base64": b64encode(reply.body).decode()}
 
 
 class Replayer(ThreadingHTTPServer):
@@ -112,6 +120,11 @@ class Replayer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _ReplayHandler)
         self.exchanges = list(exchanges)
         threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
+
+
+def address_of(replayer: Replayer) -> str:
+    """Where it answers."""
+    return f"http://127.0.0.1:{replayer.server_address[1]}"
 
 
 class _ReplayHandler(BaseHTTPRequestHandler):
@@ -127,7 +140,8 @@ class _ReplayHandler(BaseHTTPRequestHandler):
         exchange = self.server.exchanges.pop(0)
         matches = asked == exchange["request"]
         reply = exchange["reply"] if matches else {"status": 418, "body": asked}
-        answer = json.dumps(reply["body"]).encode()
+        octets = reply.get("base64")
+        answer = json.dumps(reply["body"]).encode() if octets is None else b64decode(octets)
         self.send_response(reply["status"])
         self.send_header("Content-Type", reply.get("content-type", "application/json"))
         self.send_header("Content-Length", str(len(answer)))
@@ -154,8 +168,7 @@ class Bench:
     def door(self) -> Door:
         if self.sandbox is None:
             self.replayer = Replayer(json.loads(self.file.read_text(encoding="utf-8")))
-            port = self.replayer.server_address[1]
-            door = Door(settings(self.partner, f"http://127.0.0.1:{port}"))
+            door = Door(settings(self.partner, address_of(self.replayer)))
         else:
             self.sandbox.control("DELETE", "scenarios")
             base = settings(self.partner, self.sandbox.greeting["base_urls"][self.partner])
@@ -172,12 +185,18 @@ class Bench:
         if self.sandbox is not None:
             self.sandbox.control("PUT", f"passports/{number}", person)
 
+    def believe(self, moment: str) -> None:
+        """The sandbox believes that it is this moment (RFC 3339) until the test ends."""
+        if self.sandbox is not None:
+            self.sandbox.control("PUT", "clock", {"now": moment})
+
     def new_id(self) -> UUID:
         """The n-th request id of this test: the same in every run."""
         self.asked += 1
         return uuid5(NAMESPACE_URL, f"{self.partner}/{self.file.stem}/{self.asked}")
 
     def close(self) -> None:
+        self.believe(TODAY)
         for door in self.doors:
             door.close()
             if RECORDING and isinstance(door, RecordingDoor):

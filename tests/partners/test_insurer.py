@@ -9,16 +9,18 @@ import pytest
 from emigrate.foundation.http import Door, Reason, Unavailable
 from emigrate.foundation.money import Money
 from emigrate.partners.insurer.contract import (
+    DayPage,
     Insured,
     Nominee,
     Policy,
+    PolicyDay,
     PolicyState,
     Premium,
     Proposal,
     Travel,
 )
 from emigrate.partners.insurer.pbby import PbbyInsurer
-from tests.partners.bench import settings
+from tests.partners.bench import Replayer, address_of, settings
 
 
 def proposal(reference, passport, **other):
@@ -141,6 +143,147 @@ def test_a_policy_for_another_passport_is_no_answer(bench):
         insurer.propose(proposal("IN-9", "A5100009"), request_id=bench.new_id())
 
     assert (fault.value.reason, fault.value.code) == (Reason.UNREADABLE, "passportNo")
+
+
+# --- the paper ----------------------------------------------------------------------------------
+
+
+def test_the_paper_of_a_policy(bench):
+    insurer = PbbyInsurer(bench.door())
+    issued = insurer.propose(proposal("IN-P1", "A5110001"), request_id=bench.new_id())
+
+    papers = [insurer.document(issued.number, request_id=bench.new_id()) for _ in range(2)]
+
+    assert papers[0] == papers[1]
+    assert (papers[0][:5], issued.number.encode() in papers[0]) == (b"%PDF-", True)
+
+
+def test_no_paper_without_a_policy(bench):
+    insurer = PbbyInsurer(bench.door())
+    issued = insurer.propose(proposal("IN-P2", "A5110002"), request_id=bench.new_id())
+    bench.order("document_missing", operation="document")
+
+    missing = insurer.document(issued.number, request_id=bench.new_id())
+    unknown = insurer.document("PBBY-SBX-0", request_id=bench.new_id())
+
+    assert (missing, unknown) == (None, None)
+
+
+def test_no_paper_of_what_is_not_in_force(bench):
+    insurer = PbbyInsurer(bench.door())
+    issued = insurer.propose(proposal("IN-P3", "A5110003"), request_id=bench.new_id())
+    insurer.cancel(issued.number, "clearance refused", request_id=bench.new_id())
+
+    with pytest.raises(Unavailable) as fault:
+        insurer.document(issued.number, request_id=bench.new_id())
+
+    assert (fault.value.lasting, fault.value.code) == (True, "PBBY-410")
+
+
+def test_a_page_that_is_called_a_paper_is_no_answer(bench):
+    insurer = PbbyInsurer(bench.door())
+    issued = insurer.propose(proposal("IN-P4", "A5110004"), request_id=bench.new_id())
+    bench.order("document_not_a_pdf", operation="document")
+
+    with pytest.raises(Unavailable) as fault:
+        insurer.document(issued.number, request_id=bench.new_id())
+
+    assert (fault.value.reason, fault.value.code) == (Reason.UNREADABLE, "content-type")
+
+
+# --- a day --------------------------------------------------------------------------------------
+
+
+def test_a_day_as_it_stood_at_its_end(bench):
+    insurer, day = PbbyInsurer(bench.door()), date(2027, 1, 5)
+    bench.believe("2027-01-05T06:30:00+00:00")
+    lines = []
+    for number in (1, 2, 3):
+        given = proposal(f"IN-D{number}", f"A512000{number}", cover_from=date(2027, 2, 1))
+        issued = insurer.propose(given, request_id=bench.new_id())
+        premium = Money("INR", 32450)
+        lines.append(PolicyDay(given.reference, issued.number, PolicyState.ISSUED, premium))
+    insurer.cancel(lines[0].number, "clearance refused", request_id=bench.new_id())
+    lines[0] = replace(lines[0], state=PolicyState.CANCELLED)
+    lines.sort(key=lambda line: line.number)
+
+    early = insurer.reconciliation(day, request_id=bench.new_id())
+    bench.believe("2027-01-06T06:30:00+00:00")
+    whole = insurer.reconciliation(day, request_id=bench.new_id())
+    rest = insurer.reconciliation(day, after=lines[0].number, request_id=bench.new_id())
+    empty = insurer.reconciliation(date(2027, 1, 4), request_id=bench.new_id())
+
+    assert early is None
+    assert whole == DayPage(tuple(lines))
+    assert rest == DayPage(tuple(lines[1:]))
+    assert empty == DayPage(())
+
+
+def test_the_office_day_ends_at_the_offices_midnight(bench):
+    insurer, day = PbbyInsurer(bench.door()), date(2027, 1, 10)
+
+    found = []
+    for moment in ("2027-01-10T18:29:59+00:00", "2027-01-10T18:30:00+00:00"):
+        bench.believe(moment)
+        found.append(insurer.reconciliation(day, request_id=bench.new_id()))
+
+    assert found == [None, DayPage(())]
+
+
+LINE = {"proposalRef": "IP-1", "policyNo": "PB-1", "status": "ISSUED", "premium": "275.00",
+        "currency": "INR"}  # fmt: skip
+PAGE = {"date": "2026-11-22", "policies": [LINE]}
+
+
+def page_of(body, *, after=None):
+    """What a reply of this body to the question for a day is read as."""
+    path = "/v1/reconciliation/2026-11-22" + (f"?after={after}" if after else "")
+    reply = {"status": 200, "content-type": "application/json", "body": body}
+    asked = {"method": "GET", "path": path, "body": None}
+    replayer = Replayer([{"request": asked, "reply": reply}])
+    try:
+        with Door(settings("insurer", address_of(replayer))) as door:
+            insurer = PbbyInsurer(door)
+            return insurer.reconciliation(date(2026, 11, 22), after=after, request_id=uuid4())
+    finally:
+        replayer.shutdown()
+        replayer.server_close()
+
+
+def test_a_page_that_is_not_the_last_says_where_the_next_begins():
+    line = PolicyDay("IP-1", "PB-1", PolicyState.ISSUED, Money("INR", 27500))
+
+    assert page_of(PAGE) == DayPage((line,))
+    assert page_of({**PAGE, "next": "PB-1"}) == DayPage((line,), "PB-1")
+    assert page_of(PAGE, after="PB-0") == DayPage((line,))
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "after"),
+    [
+        ({**PAGE, "date": "2026-11-21"}, "date", None),
+        ({"date": "2026-11-22"}, "policies", None),
+        ({**PAGE, "policies": [LINE] * 2001}, "policies", None),
+        ({**PAGE, "policies": [LINE, LINE]}, "policies", None),
+        ({**PAGE, "policies": [{**LINE, "policyNo": "PB-2"}, LINE]}, "policies", None),
+        (PAGE, "policies", "PB-1"),
+        ({**PAGE, "next": "PB-2"}, "next", None),
+        ({**PAGE, "policies": [], "next": "PB-1"}, "next", None),
+        ({**PAGE, "policies": [{**LINE, "status": "PENDING"}]}, "status", None),
+        ({**PAGE, "policies": [{**LINE, "status": "LAPSED"}]}, "status", None),
+        ({**PAGE, "policies": [{**LINE, "premium": "275"}, 7]}, "policies", None),
+        ({**PAGE, "policies": [{**LINE, "premium": "-1"}]}, "premium", None),
+        ({**PAGE, "policies": [{**LINE, "policyNo": "../1"}]}, "policyNo", None),
+    ],
+)
+def test_a_list_outside_the_contract_is_no_answer(body, field, after):
+    with pytest.raises(Unavailable) as fault:
+        page_of(body, after=after)
+
+    assert (fault.value.reason, fault.value.code) == (Reason.UNREADABLE, field)
+
+
+# --- faults -------------------------------------------------------------------------------------
 
 
 def insurer_door(sandbox):

@@ -1,20 +1,24 @@
 """psp-proposed-1: the same assertions on recorded answers and on the sandbox, then each fault."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import pytest
 
-from emigrate.foundation.http import Door, Reason, Signer, Unavailable
+from emigrate.foundation.http import Door, Reason, Signer, Unavailable, Unreadable
+from emigrate.partners.news import News
 from emigrate.partners.passport_registry.contract import (
     MatchScores,
     PassportAnswer,
     PassportQuestion,
     PassportResult,
     PassportStatus,
+    StatusNews,
+    Watch,
 )
-from emigrate.partners.passport_registry.passport_seva import PassportSeva
+from emigrate.partners.passport_registry.passport_seva import PassportSeva, status_news
+from emigrate.partners.wire import Fields
 from tests.partners.bench import settings
 
 QUESTION = PassportQuestion(
@@ -60,6 +64,7 @@ def test_match(bench):
         ("X9006001", "MATCH", "LOST", True),
         ("X9007001", "MATCH", "EXPIRED", True),
         ("X9008001", "MATCH", "ACTIVE", False),
+        ("X9010001", "MATCH", "REISSUED", True),
     ],
 )
 def test_reserved_number(bench, number, result, status, ecr):
@@ -89,6 +94,62 @@ def test_ordered_scenario(bench):
     answer = PassportSeva(bench.doors[0]).verify(QUESTION, request_id=bench.new_id())
 
     assert (answer.result, answer.status) == (PassportResult.MATCH, PassportStatus.IMPOUNDED)
+
+
+WATCHED = Watch(("A4100017", "A4100018", "X9001001"), date(2026, 12, 22))
+
+
+def test_passports_are_watched(bench):
+    registry = PassportSeva(bench.door())
+    request_id = bench.new_id()
+
+    registry.watch(WATCHED, request_id=request_id)
+    registry.watch(WATCHED, request_id=request_id)
+    registry.watch(WATCHED, request_id=bench.new_id())
+
+
+def test_a_watch_in_the_past_is_refused(bench):
+    past = replace(WATCHED, until=date(2026, 11, 21))
+
+    with pytest.raises(Unavailable) as fault:
+        PassportSeva(bench.door()).watch(past, request_id=bench.new_id())
+
+    assert (fault.value.reason, fault.value.code) == (Reason.REFUSED, "PSP-400")
+
+
+@pytest.mark.parametrize("numbers", [(), ("A1", "A1"), tuple(f"A{n}" for n in range(501))])
+def test_a_watch_of_none_twice_or_too_many_is_not_asked_for(numbers):
+    with pytest.raises(ValueError, match=r"^watch"):
+        Watch(numbers, WATCHED.until)
+
+
+def test_as_many_as_the_contract_allows_are_watched(sandbox):
+    with registry(sandbox) as door:
+        numbers = tuple(f"B{n:07d}" for n in range(500))
+        PassportSeva(door).watch(Watch(numbers, WATCHED.until), request_id=uuid4())
+
+
+def told(kind="passport.status.changed", **data):
+    fields = Fields({"passportNo": "A4100017", "status": "LOST", **data}, "data")
+    return News(uuid4(), kind, datetime(2026, 11, 22, tzinfo=UTC), fields)
+
+
+@pytest.mark.parametrize("status", ["IMPOUNDED", "REVOKED", "LOST", "REISSUED"])
+def test_what_the_registry_tells(status):
+    assert status_news(told(status=status)) == StatusNews("A4100017", PassportStatus(status))
+
+
+@pytest.mark.parametrize(
+    "news",
+    [told("passport.lost"), told(status="VALID"), told(status="EXPIRED"), told(passportNo="A 1")],
+)
+def test_what_it_does_not_tell_is_not_read(news):
+    with pytest.raises(Unreadable):
+        status_news(news)
+
+
+def test_news_does_not_show_the_passport():
+    assert "A4100017" not in f"{told()!r} {status_news(told())!r} {WATCHED!r}"
 
 
 def registry(sandbox, **limits):

@@ -1,6 +1,10 @@
+from datetime import datetime, time, timedelta
+
 import pytest
 
 from emigrate.domains.departures.models import Departure, OffLoad
+from emigrate.domains.insurance.models import Policy
+from emigrate.foundation.clock import OFFICE_ZONE
 from emigrate.foundation.transactions import acting
 from tests.factories.clearances import SYSTEM, lead, row
 
@@ -8,15 +12,18 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def counter(visit, scene):
-    return visit(scene.border())
+def ready(scene):
+    filed = scene.drafts[0]
+    case = lead(scene, filed.reference, "approved")
+    scene.at(datetime.combine(case.departs_on, time(12), OFFICE_ZONE))
+    return filed
 
 
 @pytest.fixture
-def ready(scene):
-    filed = scene.drafts[0]
-    lead(scene, filed.reference, "approved")
-    return filed
+def counter(visit, scene, request):
+    if "ready" in request.fixturenames:
+        request.getfixturevalue("ready")  # on the day of the departure, before the sign-in
+    return visit(scene.border())
 
 
 def passport(filed):
@@ -24,7 +31,12 @@ def passport(filed):
 
 
 def boarding(filed, **other):
-    given = {"reference": filed.reference, "passport": passport(filed), "airport": "DEL"}
+    given = {
+        "reference": filed.reference,
+        "passport": passport(filed),
+        "airport": "DEL",
+        "destination": "SAU",
+    }
     return given | other
 
 
@@ -102,6 +114,54 @@ def test_another_passport_turns_green_into_red(counter, ready):
     page = counter.post("/counter/departure", **boarding(ready, passport="Z9999999"))
 
     assert "The clearance is for another passport." in page.words
+    assert row(ready.reference).state == "approved"
+
+
+def test_the_destination_is_asked_for(counter, ready):
+    page = counter.post("/counter/check", number=passport(ready), airport="DEL")
+    again = counter.post("/counter/departure", **boarding(ready, destination=""))
+
+    focused = [each["name"] for each in page.all("select") if "autofocus" in each]
+    assert focused == ["destination"]
+    assert "#id_destination" in again.links
+    assert row(ready.reference).state == "approved"
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "Saudi Arabia"), ("hi", "सऊदी अरब")])
+def test_countries_are_named_in_the_readers_language(visit, scene, ready, language, name):
+    page = visit(scene.border(), language).post(
+        "/counter/check", number=ready.reference, airport="DEL"
+    )
+
+    assert name in page.words
+
+
+def test_another_destination_turns_green_into_red(counter, ready):
+    page = counter.post("/counter/departure", **boarding(ready, destination="ARE"))
+
+    assert "verdict full wrong" in {each.get("class") for each in page.all("section")}
+    assert "The clearance is for another country." in page.words
+    assert "/counter/departure" not in page.actions
+    assert row(ready.reference).state == "approved"
+
+
+def test_no_insurance_turns_green_into_amber(counter, ready):
+    with acting(SYSTEM):
+        begins = row(ready.reference).departs_on + timedelta(days=2)
+        Policy.objects.filter(pk=ready.policy.pk).update(from_date=begins)
+
+    page = counter.post("/counter/departure", **boarding(ready))
+
+    assert "verdict full look" in {each.get("class") for each in page.all("section")}
+    assert "No insurance covers today. Ask the office that gave the clearance." in page.words
+    assert "/counter/departure" not in page.actions
+    assert row(ready.reference).state == "approved"
+
+
+def test_an_unknown_airport_is_said_in_plain_words(counter, ready):
+    page = counter.post("/counter/departure", **boarding(ready, airport="XXX"))
+
+    assert "Name the airport by its three letters. Example: DEL." in page.words
     assert row(ready.reference).state == "approved"
 
 

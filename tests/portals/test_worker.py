@@ -177,9 +177,8 @@ def test_another_worker_sees_nothing(visit, scene, offer):
 
 @pytest.fixture
 def charge(scene, offer):
-    person, contract = offer.worker.case.pk, offer.reference
-    new = payments.NewCharge(person, contract, "visa", 5_000_00, "INR", "R-9")
-    return scene.do(payments.record_charge, new, actor=scene.agent)
+    new = payments.NewCharge("visa", 5_000_00, "INR", "R-9")
+    return scene.do(contracts.record_charge, offer.reference, new, actor=scene.agent)
 
 
 def test_the_worker_says_what_was_paid(worker, charge):

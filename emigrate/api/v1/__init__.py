@@ -27,6 +27,7 @@ from emigrate.api.v1 import (
     public,
     schema,
 )
+from emigrate.foundation.web.views import head_as_get
 
 # Routes whose address could be read as a reference stand before those that take one.
 PARTS = (
@@ -78,10 +79,10 @@ def _refusing(view: Callable[..., Any]) -> Callable[..., Any]:
         if response.status_code != MethodNotAllowed.status:
             return response
         refused = problem(MethodNotAllowed(), request)
-        refused["Allow"] = response["Allow"]
+        refused["Allow"] = response["Allow"].replace("GET", "GET, HEAD")
         return refused
 
-    return csrf_exempt(refusing)
+    return csrf_exempt(head_as_get(refusing))
 
 
 ROOT_NAME = "api-root"
@@ -118,5 +119,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
             if isinstance(pattern, URLPattern) and pattern.name != ROOT_NAME
         ]
     ),
-    re_path(r"^(?P<rest>.*)$", csrf_exempt(unknown_route)),
+    re_path(r"^(?P<rest>.*)$", csrf_exempt(head_as_get(unknown_route))),
 ]

@@ -17,6 +17,7 @@ from emigrate.api.fields import (
     Out,
     Reason,
     Reference,
+    TakeUpIn,
     Word,
     Words,
     case_columns,
@@ -39,7 +40,7 @@ from emigrate.foundation.money import minor_units
 
 routes = Routes("Agents")
 
-BY_DUE_DAY = ("due_at", "id")
+BY_DUE_DAY = ("due_at", "state_since", "id")
 RUPEES = "INR"
 
 
@@ -285,13 +286,13 @@ applications.steps([
     Verb("answer",            ReplyIn,             actions.answer_query),
     Verb("withdraw",          Reason,              actions.withdraw_application),
     Verb("give-guarantee",    GuaranteeIn,         actions.give_guarantee, GuaranteeOut),
-    Verb("take-up",           Nothing,             actions.take_up_application),
+    Verb("take-up",           TakeUpIn,            actions.take_up_application),
     Verb("query",             Reason,              actions.query_application),
     Verb("order-inspection",  Nothing,             actions.order_inspection),
     Verb("report-inspection", InspectionIn,        actions.report_inspection),
     Verb("report-police",     ReportIn,            actions.report_police),
     Verb("forward",           Reason,              actions.forward_unchanged),
-    Verb("examine",           Nothing,             actions.examine_application),
+    Verb("examine",           TakeUpIn,            actions.examine_application),
     Verb("query-further",     Reason,              actions.query_further),
     Verb("call-security",     Nothing,             actions.call_security),
     Verb("confirm-guarantee", BankIn,              actions.confirm_guarantee),

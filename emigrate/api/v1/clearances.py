@@ -160,6 +160,13 @@ class TakeUpIn(In):
     reason: Words = ""
 
 
+class ReassignIn(In):
+    """The office that is to decide, and why."""
+
+    office: Annotated[Word, Field(min_length=1, max_length=8)]
+    reason: Annotated[Words, Field(min_length=1)]
+
+
 class ClearanceApprovalIn(In):
     """A note that is kept with the decision."""
 
@@ -222,6 +229,7 @@ clearances.steps([
     Verb("query",    DeficiencyIn,         actions.query_clearance),
     Verb("refer",    Reason,               actions.refer_clearance),
     Verb("advise",   AdviceIn,             actions.advise_clearance),
+    Verb("reassign", ReassignIn,           actions.reassign_clearance),
     Verb("hold",     Reason,               actions.hold_clearance),
     Verb("release",  Reason,               actions.release_clearance),
     Verb("approve",  ClearanceApprovalIn,  actions.approve_clearance),

@@ -18,6 +18,7 @@ from emigrate.api.fields import (
     Reason,
     Reference,
     RowId,
+    TakeUpIn,
     Word,
     Words,
     case_columns,
@@ -33,7 +34,7 @@ from emigrate.foundation.actors import Actor
 
 routes = Routes("Demands")
 
-BY_DUE_DAY = ("due_at", "id")
+BY_DUE_DAY = ("due_at", "state_since", "id")
 Occupation = Annotated[str, Field(pattern=r"^[0-9]{4}$", description="ISCO-08 unit group.")]
 Months = Annotated[StrictInt, Field(ge=1, le=600)]
 
@@ -232,7 +233,7 @@ demands.steps([
     Verb("answer",  AnswerIn,         actions.answer_query),
     Verb("amend",   AmendmentIn,      actions.amend_demand),
     Verb("cancel",  Reason,           actions.cancel_demand),
-    Verb("take-up", Nothing,          actions.take_up_demand),
+    Verb("take-up", TakeUpIn,         actions.take_up_demand),
     Verb("query",   QuestionIn,       actions.query_demand),
     Verb("approve", DemandApprovalIn, actions.approve_demand),
     Verb("reject",  Reason,           actions.reject_demand),

@@ -54,6 +54,7 @@ class DepartureIn(In):
     passport_number: PassportNumber
     airport: Airport
     flight: Flight = ""
+    destination: Country | None = None
 
 
 class DepartureOut(CaseOut):
@@ -95,6 +96,7 @@ class OffLoadOut(Out):
     """Somebody was not let on board."""
 
     reference: str
+    clearance: str | None
     airport: str
     flight: str
     reason: str
@@ -105,6 +107,7 @@ class OffLoadOut(Out):
         """The off-loading as it is shown."""
         return cls(
             reference=row.reference,
+            clearance=row.clearance_reference or None,
             airport=row.airport,
             flight=row.flight,
             reason=row.reason,
@@ -137,8 +140,14 @@ def departures(
 
 @routes.post("/departures", DepartureOut, status=201)
 def depart(call: Call, body: DepartureIn) -> DepartureOut:
-    """Record that the emigrant departed; the second attempt is refused, whoever makes it."""
-    boarding = actions.Boarding(body.reference, body.passport_number, body.airport, body.flight)
+    """Record that the emigrant departed; the second attempt is refused, whoever makes it.
+
+    Refused also when no insurance covers the flight, or when the destination is named and is not
+    the clearance's.
+    """
+    boarding = actions.Boarding(
+        body.reference, body.passport_number, body.airport, body.flight, body.destination
+    )
     return DepartureOut.of(actions.record_departure(boarding, actor=call.actor))
 
 
@@ -164,7 +173,7 @@ def off_loads(call: Call, limit: Limit = USUAL, cursor: Cursor | None = None) ->
 
 @routes.post("/off-loads", OffLoadOut, status=201)
 def off_load(call: Call, body: OffLoadIn) -> OffLoadOut:
-    """Record that somebody was not let on board; the office learns of it at once."""
+    """Record that somebody was not let on board; the worker, agent and office learn of it."""
     off = actions.NotBoarded(
         passport_number=body.passport_number,
         airport=body.airport,

@@ -1,7 +1,6 @@
 """Documents: handed in, cleaned, held or released, opened on record."""
 
 import base64
-import binascii
 from typing import Annotated, Self
 
 from django.utils.translation import gettext as _
@@ -60,7 +59,7 @@ class DocumentIn(In):
         """The file itself."""
         try:
             return base64.b64decode(self.content, validate=True)
-        except binascii.Error as error:
+        except ValueError as error:  # a sign that is no base64 or no ASCII, or a wrong length
             message = _("Write the file in base64.")
             raise InvalidInput.at("/content", "base64_malformed", message) from error
 

@@ -18,6 +18,7 @@ from emigrate.api.fields import (
     Reason,
     Reference,
     RowId,
+    TakeUpIn,
     Word,
     Words,
     case_columns,
@@ -32,7 +33,7 @@ from emigrate.domains.employers.queries import Contact
 
 routes = Routes("Employers")
 
-BY_DUE_DAY = ("due_at", "id")
+BY_DUE_DAY = ("due_at", "state_since", "id")
 
 
 class EmployerOut(CaseOut):
@@ -176,7 +177,7 @@ employers.steps([
     Verb("submit",        Nothing,             actions.submit_registration),
     Verb("answer",        ReplyIn,             actions.answer_query),
     Verb("renew",         RenewalIn,           actions.renew_registration),
-    Verb("take-up",       Nothing,             actions.take_up_registration),
+    Verb("take-up",       TakeUpIn,            actions.take_up_registration),
     Verb("query",         Reason,              actions.query_employer),
     Verb("send-to-check", Nothing,             actions.send_to_local_check),
     Verb("record-check",  ReportIn,            actions.record_local_check),

@@ -1,10 +1,10 @@
 """Orders, receipts and refunds; recruitment charges as both sides say."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from pydantic import Field
 
-from emigrate.api.cases import Cases, Verb, one
+from emigrate.api.cases import Cases, Verb
 from emigrate.api.fields import (
     CaseOut,
     Code,
@@ -21,11 +21,10 @@ from emigrate.api.fields import (
 )
 from emigrate.api.pages import USUAL, Cursor, Limit, Page, page, page_of
 from emigrate.api.routes import Call, Routes
-from emigrate.domains.emigrants.queries import emigrants_for
+from emigrate.domains.contracts.actions import record_charge
 from emigrate.domains.payments import actions, queries
 from emigrate.domains.payments.enums import OrderState
 from emigrate.domains.payments.models import Charge, Order, Receipt
-from emigrate.foundation.errors import NotFound
 
 routes = Routes("Payments")
 
@@ -104,7 +103,11 @@ class ChargeOut(Out):
 
 
 class ChargeIn(MoneyIn):
-    """What was taken from a worker: a head of the law's list, the amount, the agent's receipt."""
+    """What was taken from a worker: a head of the law's list, the amount, the agent's receipt.
+
+    The subject is the agency's own contract, the emigrant the one of that contract; the amount is
+    in the currency of the home country.
+    """
 
     emigrant: Reference
     subject: Reference
@@ -147,23 +150,20 @@ def charges(call: Call, limit: Limit = USUAL, cursor: Cursor | None = None) -> P
 
 @routes.post("/charges", ChargeOut, status=201)
 def record(call: Call, body: ChargeIn) -> ChargeOut:
-    """The agent's side of a charge; it never changes."""
-    person: Any = one(emigrants_for(call.actor), body.emigrant)
+    """The agent's side of a charge on its own contract; it never changes."""
     new = actions.NewCharge(
-        person_id=person.pk,
-        subject_reference=body.subject,
         head=body.head,
         amount_minor=body.minor(""),
         currency=body.currency,
         receipt_number=body.receipt_number,
     )
-    return ChargeOut.of(actions.record_charge(new, actor=call.actor))
+    row = record_charge(body.subject, new, emigrant_reference=body.emigrant, actor=call.actor)
+    return ChargeOut.of(row)
 
 
 @routes.post("/charges/{charge}/answer", ChargeOut)
 def answer(call: Call, charge: Identifier, body: PaidIn) -> ChargeOut:
     """The worker's side of a charge, once: what was really paid, in the charge's currency."""
-    row = queries.charges_for(call.actor).filter(pk=charge, currency=body.currency).first()
-    if row is None:
-        raise NotFound(subject="charge")
-    return ChargeOut.of(actions.answer_charge(charge, body.minor(""), actor=call.actor))
+    said = body.minor("")
+    row = actions.answer_charge(charge, said, currency=body.currency, actor=call.actor)
+    return ChargeOut.of(row)

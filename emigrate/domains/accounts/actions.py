@@ -9,11 +9,19 @@ from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from emigrate.domains.accounts.enums import NEEDS_ORGANISATION, NEVER_GRANTED, OrganisationKind
+from emigrate.domains.accounts.enums import (
+    MAY_NAME_COUNTRY,
+    NEEDS_COUNTRY,
+    NEEDS_OFFICE,
+    NEEDS_ORGANISATION,
+    NEVER_GRANTED,
+    OrganisationKind,
+)
 from emigrate.domains.accounts.models import (
     AccessToken,
     BulkRequest,
@@ -41,7 +49,7 @@ from emigrate.domains.accounts.queries import (
     users_for,
 )
 from emigrate.domains.reference import queries as reference
-from emigrate.domains.reference.enums import MISSION_ROLES, POE_ROLES, Role
+from emigrate.domains.reference.enums import Role
 from emigrate.foundation import sealing
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import AlreadyExists, InvalidInput, NotFound, NotSignedIn
@@ -50,7 +58,7 @@ from emigrate.foundation.transactions import action, now
 R = TypeVar("R")
 
 LOGIN = re.compile(r"[a-z][a-z0-9._-]{2,79}")
-LONGEST_NAME = 200
+LONGEST_NAME, LONGEST_SHOWN_NAME = 200, 120
 SESSION_HOURS = 12
 TOKEN_DAYS_AT_MOST = 366
 TOKEN_PREFIX = "emt_"  # noqa: S105 - a mark by which scanners find leaked tokens
@@ -111,9 +119,7 @@ def create_organisation(new: NewOrganisation, *, actor: Actor) -> Organisation:
 def create_user(new: NewUser, *, actor: Actor) -> User:
     """Make an account without a password. NotPermitted, InvalidInput, AlreadyExists."""
     USER_POLICY.require_role(actor, "administer")
-    if not LOGIN.fullmatch(new.login):
-        text = _("Use 3 to 80 small letters, digits, dots or dashes, with a letter first.")
-        raise InvalidInput.at("/login", "login_malformed", text)
+    _require_account(new)
     try:
         with transaction.atomic():
             return User.objects.create(
@@ -290,6 +296,18 @@ def _only(row: R | None) -> R:
     return row
 
 
+def _require_account(new: NewUser) -> None:
+    if not LOGIN.fullmatch(new.login):
+        text = _("Use 3 to 80 small letters, digits, dots or dashes, with a letter first.")
+        raise InvalidInput.at("/login", "login_malformed", text)
+    if not (new.display_name.strip() and len(new.display_name) <= LONGEST_SHOWN_NAME):
+        raise InvalidInput.at("/display_name", "name_length", _("Write a name of 1 to 120 signs."))
+    if new.language not in dict(settings.LANGUAGES):
+        text = _("Choose one of these languages: %(codes)s.")
+        codes = ", ".join(dict(settings.LANGUAGES))
+        raise InvalidInput.at("/language", "language_unknown", text % {"codes": codes})
+
+
 def _require_country(alpha3: str) -> None:
     try:
         reference.country(alpha3)
@@ -299,14 +317,52 @@ def _require_country(alpha3: str) -> None:
 
 
 def _require_place(new: NewMembership, actor: Actor) -> None:
+    """The user is known, and the place is the one that the role needs, and no other."""
     if new.role in NEVER_GRANTED:
         raise InvalidInput.at("/role", "role_never_granted", _("Nobody can hold this role."))
-    kind = NEEDS_ORGANISATION.get(new.role)
-    named = organisations_for(actor).filter(pk=new.organisation_id or 0, kind=kind or "")
-    if kind is not None and not named.exists():
+    if not users_for(actor).filter(pk=new.user_id).exists():
+        text = _("There is no such account. Make it first, then name its number.")
+        raise InvalidInput.at("/user", "user_unknown", text)
+    organisation = _organisation(new, actor)
+    _require_office(new)
+    _require_place_abroad(new, organisation)
+
+
+def _organisation(new: NewMembership, actor: Actor) -> Organisation | None:
+    """The organisation that is named; an officer's can be a public authority alone."""
+    needed = NEEDS_ORGANISATION.get(new.role)
+    if new.organisation_id is None and needed is None:
+        return None
+    named = organisations_for(actor).filter(pk=new.organisation_id or 0).first()
+    if needed is not None and (named is None or named.kind != needed):
         text = _("Name an organisation of the kind that this role needs.")
         raise InvalidInput.at("/organisation", "organisation_needed", text)
-    if new.role in POE_ROLES and not new.office:
+    if named is None or named.kind != (needed or OrganisationKind.AUTHORITY):
+        text = _("This role is not of that organisation. Leave it out.")
+        raise InvalidInput.at("/organisation", "organisation_not_fitting", text)
+    return named
+
+
+def _require_office(new: NewMembership) -> None:
+    if new.role not in NEEDS_OFFICE:
+        if new.office is not None:
+            text = _("This role is of no office. Leave it out.")
+            raise InvalidInput.at("/office", "office_not_fitting", text)
+    elif not new.office:
         raise InvalidInput.at("/office", "office_needed", _("Name the officer's office."))
-    if new.role in MISSION_ROLES and not new.country:
-        raise InvalidInput.at("/country", "country_needed", _("Name the Mission's country."))
+    elif new.office not in {each.pk for each in reference.offices()}:
+        text = _("There is no such office. Use a code of the list of offices, such as DEL.")
+        raise InvalidInput.at("/office", "office_unknown", text)
+
+
+def _require_place_abroad(new: NewMembership, organisation: Organisation | None) -> None:
+    if new.country is None:
+        if new.role in NEEDS_COUNTRY:
+            text = _("Name the Mission's country.")
+            raise InvalidInput.at("/country", "country_needed", text)
+        return
+    _require_country(new.country)
+    home = organisation.country if organisation and new.role not in NEEDS_COUNTRY else new.country
+    if new.role not in MAY_NAME_COUNTRY or new.country != home:
+        text = _("This role is not of that country. Leave it out.")
+        raise InvalidInput.at("/country", "country_not_fitting", text)

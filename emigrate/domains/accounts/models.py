@@ -7,8 +7,14 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from emigrate.domains.accounts.enums import NEEDS_ORGANISATION, NEVER_GRANTED, OrganisationKind
-from emigrate.domains.reference.enums import MISSION_ROLES, POE_ROLES, Role
+from emigrate.domains.accounts.enums import (
+    NEEDS_COUNTRY,
+    NEEDS_OFFICE,
+    NEEDS_ORGANISATION,
+    NEVER_GRANTED,
+    OrganisationKind,
+)
+from emigrate.domains.reference.enums import Role
 
 
 class Organisation(models.Model):
@@ -75,8 +81,8 @@ class Membership(models.Model):
                 name="membership_has_its_place",
                 condition=(
                     ~models.Q(role__in=[*NEEDS_ORGANISATION], organisation__isnull=True)
-                    & ~models.Q(role__in=[*POE_ROLES], office__isnull=True)
-                    & ~models.Q(role__in=[*MISSION_ROLES], country__isnull=True)
+                    & ~models.Q(role__in=[*NEEDS_OFFICE], office__isnull=True)
+                    & ~models.Q(role__in=[*NEEDS_COUNTRY], country__isnull=True)
                 ),
             ),
         ]

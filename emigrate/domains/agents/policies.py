@@ -24,6 +24,11 @@ def in_own_office(actor: Actor) -> Q:
     return only(office=actor.office)
 
 
+def risen_to_own_desk(actor: Actor) -> Q:
+    """Overdue, and risen to the actor's role."""
+    return only(held_by=str(actor.role))
+
+
 # fmt: off
 AGENT_POLICY = PolicyTable("agent", {
     "view":    {Role.RA_ADMIN: own, Role.RA_STAFF: own,
@@ -46,8 +51,9 @@ APPLICATION_POLICY = PolicyTable("agent_application", {
                    Role.AUDITOR: everywhere, Role.SYSTEM: everywhere},
     "file":       {Role.RA_ADMIN: own},
     "confirm":    {Role.RA_ADMIN: own, Role.SYSTEM: everywhere},
-    "scrutinise": {Role.POE_DA: in_own_office, Role.POE: in_own_office},
-    "forward":    {Role.POE: in_own_office},
+    # What an office left overdue the Protector General goes on with.
+    "scrutinise": {Role.POE_DA: in_own_office, Role.POE: in_own_office, Role.PGE: risen_to_own_desk},
+    "forward":    {Role.POE: in_own_office, Role.PGE: risen_to_own_desk},
     "examine":    {Role.PGE_DA: everywhere, Role.PGE: everywhere},
     "decide":     {Role.PGE: everywhere},
     "keep":       {Role.SYSTEM: everywhere},

@@ -39,9 +39,15 @@ def guarantee_confirmed(case: "AgentApplication | CapacityTranche") -> str | Non
     return None if confirmed else "guarantee_unconfirmed"
 
 
-def office_calendar(case: "AgentApplication") -> Calendar:
+def office_calendar(case: "Agent | AgentApplication") -> Calendar:
     """Service levels count in the office's own working days."""
     return calendar_of(case.office)
+
+
+def home_calendar(case: "CapacityTranche") -> Calendar:
+    """The Protector General's office counts in the home country's working days."""
+    del case
+    return calendar_of()
 
 
 service_days = pack().service_days
@@ -69,7 +75,8 @@ APPLICATION: "Workflow[AgentApplication]" = Workflow(
         S.QUERY_PGE:           Desk(Role.RA_ADMIN, service_days("agent.query_answer_days"), pauses=True),
         S.LOI_ISSUED:          Desk(Role.RA_ADMIN, service_days("agent.security")),
         S.BG_SUBMITTED:        Desk(Role.PGE_DA, service_days("agent.decision"), escalates_to=Role.PGE),
-        S.BG_VERIFIED:         Desk(Role.PGE, service_days("agent.decision"), escalates_to=Role.PGE, runs_on=True),
+        # Nobody of the platform stands above the Protector General: overdue it is shown so, and stays.
+        S.BG_VERIFIED:         Desk(Role.PGE, service_days("agent.decision"), runs_on=True),
     },
     steps=[
         #    verb                from                   to                     who may       event
@@ -101,9 +108,9 @@ APPLICATION: "Workflow[AgentApplication]" = Workflow(
 )
 
 AGENT: "Workflow[Agent]" = Workflow(
-    "agent", table="agents_agent", states=A, initial=A.ACTIVE, policy=AGENT_POLICY,
+    "agent", table="agents_agent", states=A, initial=A.ACTIVE, policy=AGENT_POLICY, calendar=office_calendar,
     content=("rc_number", "legal_name", "office", "category", "state_agency", "valid_until", "capacity"),
-    desks={A.SUSPENDED: Desk(Role.PGE)},
+    desks={A.SUSPENDED: Desk(Role.PGE, service_days("agent.suspension"))},
     steps=[
         #    verb               from                      to             who may      event
         Step("suspend",         A.ACTIVE,                 A.SUSPENDED,   "suspend",   "agent.suspended", reason=True),
@@ -118,10 +125,10 @@ AGENT: "Workflow[Agent]" = Workflow(
 
 TRANCHE: "Workflow[CapacityTranche]" = Workflow(
     "capacity_tranche", table="agents_capacitytranche", states=T, initial=T.REQUESTED,
-    policy=TRANCHE_POLICY, content=("agent_id", "workers"),
+    policy=TRANCHE_POLICY, calendar=home_calendar, content=("agent_id", "workers"),
     desks={
         T.REQUESTED:   Desk(Role.PGE_DA, service_days("agent.decision"), escalates_to=Role.PGE),
-        T.BG_VERIFIED: Desk(Role.PGE, service_days("agent.decision"), escalates_to=Role.PGE, runs_on=True),
+        T.BG_VERIFIED: Desk(Role.PGE, service_days("agent.decision"), runs_on=True),
     },
     steps=[
         Step("confirm_guarantee", T.REQUESTED,    T.BG_VERIFIED, "examine", "capacity_tranche.guarantee_confirmed",

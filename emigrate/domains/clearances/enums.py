@@ -47,6 +47,7 @@ ENDED_UNUSED = (
     ClearanceState.WITHDRAWN,
     ClearanceState.LAPSED,
     ClearanceState.CANCELLED,
+    ClearanceState.EXPIRED,
 )
 """Ends without a departure for which the law is asked what becomes of fee and insurance."""
 
@@ -58,6 +59,10 @@ CHECKED = (
     ClearanceState.HELD,
 )
 """States in which the automatic checks have run and nobody has decided."""
+
+
+WATCHED = (*CHECKED, ClearanceState.APPROVED, ClearanceState.SUSPENDED)
+"""States in which the registry of passports is asked to tell of the passport."""
 
 
 class Ground(models.TextChoices):
@@ -79,7 +84,20 @@ PASSPORT_CHECK = "passport_registry"
 """The check whose bar no officer can pass: the registry says that the document is not in force."""
 
 CONTRACT_CHECK, PERSON_CHECK = "contract_comparison", "person_known_twice"
-DATELESS_CHECKS = (PASSPORT_CHECK, CONTRACT_CHECK, PERSON_CHECK)
+INSURANCE_CHECK, DEMAND_CHECK = "insurance_disputed", "demand_not_standing"
+AGENT_CHECK, EMPLOYER_CHECK = "agent_stopped", "employer_barred"
+CHARGES_CHECK, OFF_LOAD_CHECK = "charges_disputed", "earlier_off_load"
+DATELESS_CHECKS = (
+    PASSPORT_CHECK,
+    CONTRACT_CHECK,
+    PERSON_CHECK,
+    INSURANCE_CHECK,
+    DEMAND_CHECK,
+    AGENT_CHECK,
+    EMPLOYER_CHECK,
+    CHARGES_CHECK,
+    OFF_LOAD_CHECK,
+)
 """Checks that no day of departure changes; every other one is the law's."""
 
 

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
+
 from emigrate.domains.agents import queries as agents
 from emigrate.domains.clearances.models import Clearance
 from emigrate.domains.contracts import queries as contracts
@@ -16,9 +18,12 @@ from emigrate.domains.employers import queries as employers
 from emigrate.domains.insurance import queries as insurance
 from emigrate.domains.insurance.models import Policy
 from emigrate.domains.payments import queries as payments
+from emigrate.domains.payments.enums import HOME_CURRENCY
+from emigrate.domains.payments.models import Charge
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.clock import office_date
-from emigrate.foundation.transactions import acting
+from emigrate.foundation.money import decimal_text
+from emigrate.foundation.transactions import acting, today
 from emigrate.law.current import pack
 
 
@@ -28,12 +33,14 @@ def missing(case: Clearance, *, on: date) -> list[str]:
     Asked as the platform: a worker's own payment counts although the agent cannot see it.
     """
     with acting(Actor.system()):
+        passport = emigrants.current_passport(case.emigrant_id)
         unmet = {
+            "emigrant_not_standing": not emigrants.living(passport),
             "fee_not_paid": not payments.paid("clearance", case.reference, "ec_fee"),
             "insurance_missing": _policy(case, Actor.system()) is None,
             "contract_not_locked": case.contract.state != ContractState.LOCKED,
             "contract_changed": _terms_hash(case) != bytes(case.contract_hash),
-            "passport_changed": emigrants.current_passport(case.emigrant_id) != case.passport,
+            "passport_changed": passport != case.passport,
             "visa_ends_before_departure": case.visa_expires_on is not None
             and case.visa_expires_on < max(case.departs_on, on),
         }
@@ -62,11 +69,14 @@ def law_answer(case: Clearance, *, purpose: str, on: date, actor: Actor) -> tupl
 
 
 def question_for(case: Clearance, personal: Personal, *, on: date, actor: Actor) -> Any:
-    """The law's question about this clearance as of a day; the pack's own `Question`."""
+    """The law's question about this clearance as of a day; the pack's own `Question`.
+
+    The law counts from the day of application, which stays once it was handed in.
+    """
     law = pack()
     terms = contracts.terms_of(case.contract_id)
     return law.Question(
-        on=on,
+        on=on if case.submitted_at is None else office_date(case.submitted_at),
         person=_person(law, personal),
         passport=law.Passport(
             category=case.passport.category.upper(), expires=case.passport.expires_on
@@ -122,10 +132,38 @@ def _employer(case: Clearance, on: date, actor: Actor) -> Any:
 
 
 def _charges(law: Any, case: Clearance, actor: Actor) -> tuple[Any, ...]:
-    rows = payments.charges_of(
-        case.emigrant_id, subject_reference=case.contract.reference, actor=actor
+    return tuple(law.Charge(row.head, row.amount_minor) for row in charges_on(case, actor))
+
+
+def charges_on(case: Clearance, actor: Actor) -> QuerySet[Charge]:
+    """What the agency recorded on the contract, in rupees, with what the worker says of it."""
+    reference, agency = case.contract.reference, case.agency_id
+    return payments.charges_of(case.emigrant_id, reference, actor, agency)
+
+
+def charges_doubt(case: Clearance, actor: Actor) -> dict[str, str] | None:
+    """What both sides say in all, in rupees, where the worker names other amounts; else None."""
+    rows = list(charges_on(case, actor))
+    said = [row.amount_minor for row in rows]
+    answered = [
+        row.amount_minor if row.worker_amount_minor is None else row.worker_amount_minor
+        for row in rows
+    ]
+    if said == answered:
+        return None
+    both = {"agent": sum(said), "worker": sum(answered)}
+    return {side: decimal_text(total, HOME_CURRENCY) for side, total in both.items()}
+
+
+def charges_bar(case: Clearance, actor: Actor) -> list[str]:
+    """The codes by which the law bars what the agency took, by its own record."""
+    law = pack()
+    asked = law.Question(
+        on=today(),
+        journey=law.Journey(departs=max(case.departs_on, today())),
+        charges=_charges(law, case, actor),
     )
-    return tuple(law.Charge(row.head, row.amount_minor) for row in rows)
+    return [found.code for found in law.answer(asked).findings if found.severity == "block"]
 
 
 def _insurance(law: Any, case: Clearance, actor: Actor) -> Any:

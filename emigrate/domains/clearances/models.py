@@ -11,11 +11,13 @@ class Clearance(Case):
     """An application for an emigration clearance by the agent's route (Act, 1983, s.22).
 
     Only `actions` change it. `agency_id` (the agent's organisation), `person_id`, `office` and
-    `country` repeat what the linked records say, for the policies and row security.
+    `country` repeat what the linked records say, for the policies and row security;
+    `passport_blind` repeats the passport's blinded number, of which one application is open.
     """
 
     emigrant = models.ForeignKey("emigrants.Emigrant", on_delete=models.PROTECT)
     passport = models.ForeignKey("emigrants.Passport", on_delete=models.PROTECT)
+    passport_blind = models.BinaryField(max_length=16, null=True)
     contract = models.ForeignKey("contracts.Contract", on_delete=models.PROTECT)
     allotment = models.ForeignKey("demands.Allotment", on_delete=models.PROTECT)
     agent = models.ForeignKey("agents.Agent", on_delete=models.PROTECT)
@@ -48,6 +50,11 @@ class Clearance(Case):
             models.UniqueConstraint(
                 name="one_open_clearance_a_person",
                 fields=["emigrant"],
+                condition=models.Q(state__in=OPEN),
+            ),
+            models.UniqueConstraint(
+                name="one_open_clearance_a_passport",
+                fields=["passport_blind"],
                 condition=models.Q(state__in=OPEN),
             ),
             models.CheckConstraint(

@@ -63,7 +63,10 @@ CLEARANCE_POLICY = PolicyTable("clearance", {
     "decide":  {Role.POE: in_own_office},
     "advise":  {Role.MISSION_LW: in_own_country, Role.MISSION_HOM: in_own_country,
                 Role.PGE: everywhere},
-    "revoke":  {Role.POE: in_own_office, Role.PGE: everywhere},
+    # The platform suspends on the passport registry's word; lifting it takes two officers.
+    "suspend": {Role.POE: in_own_office, Role.PGE: everywhere, Role.SYSTEM: everywhere},
+    "restore": {Role.POE: in_own_office, Role.PGE: everywhere},
+    "reassign": {Role.PGE: everywhere},
     "cancel":  {Role.POE: in_own_office, Role.PGE: everywhere, Role.SYSTEM: everywhere},
     "depart":  {Role.SYSTEM: everywhere},
     "clock":   {Role.SYSTEM: everywhere},

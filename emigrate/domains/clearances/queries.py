@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import QuerySet
 
-from emigrate.domains.clearances.enums import ClearanceState
+from emigrate.domains.clearances.enums import OPEN, ClearanceState
 from emigrate.domains.clearances.models import Check, Clearance
 from emigrate.domains.clearances.policies import CLEARANCE_POLICY, ISSUED
 from emigrate.foundation import sealing
@@ -75,6 +75,16 @@ def checks_of(case: Clearance) -> Sequence[Check]:
 def history_of(case: Clearance) -> QuerySet[AuditLeaf]:
     """The steps of a case that the reader already holds, oldest first."""
     return AuditLeaf.objects.filter(stream="clearance", case_id=case.pk).order_by("seq")
+
+
+_OPEN_OF = "SELECT 1 FROM clearances_clearance WHERE emigrant_id = %s AND state = ANY(%s)"
+
+
+def has_open_application(person_id: int) -> bool:
+    """Whether a person has one that the acting role sees; by hand, as it is asked in passing."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN_OF, [person_id, [*OPEN]])
+        return cursor.fetchone() is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,23 @@
 """Background work of clearances: ids in, one action, partners outside any transaction."""
 
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
+
+from django.db.models import Q
 
 from emigrate.domains.clearances.actions import (
     expire_clearances,
     lapse_unanswered,
+    next_watch,
+    put_before_office,
     record_checks,
     record_waiting,
+    record_watched,
     start_checks,
     tell_departing,
     tell_of_agent,
     tell_of_employer,
 )
+from emigrate.domains.clearances.enums import AGENT_CHECK, EMPLOYER_CHECK
 from emigrate.domains.clearances.models import Clearance
 from emigrate.foundation import jobs
 from emigrate.foundation.actors import Actor
@@ -52,15 +58,33 @@ def clocks() -> None:
     lapse_unanswered(actor=actor)
     expire_clearances(actor=actor)
     tell_departing(actor=actor)
+    jobs.later("clearances.watch", queue=jobs.PARTNERS, once="clearances.watch")
+
+
+@jobs.job("clearances.watch", queue=jobs.PARTNERS)
+def watch_passports() -> None:
+    """Let the passport registry tell of the passports on the road, as many at once as it takes."""
+    actor = Actor.system("job-watch-passports")
+    while asked := next_watch(actor=actor):
+        try:
+            passport_registry().watch(asked.watch, request_id=uuid4())
+        except Unavailable as error:
+            raise Busy(part="passport_registry") from error
+        record_watched(asked.passport_ids, asked.watch.until, actor=actor)
 
 
 @jobs.job("clearances.tell_of_agent", queue=jobs.MESSAGES)
 def agent_news(agent_id: int, state: str) -> None:
-    """Tell everybody on the road with an agent what became of it."""
-    tell_of_agent(agent_id, state, actor=Actor.system(f"job-agent-news-{agent_id}"))
+    """Tell everybody on the road with an agent what became of it; the offices weigh each case."""
+    actor = Actor.system(f"job-agent-news-{agent_id}")
+    tell_of_agent(agent_id, state, actor=actor)
+    put_before_office(Q(agent_id=agent_id), AGENT_CHECK, {"state": state}, actor=actor)
 
 
 @jobs.job("clearances.tell_of_employer", queue=jobs.MESSAGES)
 def employer_news(employer_id: int) -> None:
-    """Tell everybody on the road with an employer that it is on the black list."""
-    tell_of_employer(employer_id, actor=Actor.system(f"job-employer-news-{employer_id}"))
+    """Tell everybody on the road with a black-listed employer; the offices weigh each case."""
+    actor = Actor.system(f"job-employer-news-{employer_id}")
+    tell_of_employer(employer_id, actor=actor)
+    evidence = {"state": "blacklisted"}
+    put_before_office(Q(employer_id=employer_id), EMPLOYER_CHECK, evidence, actor=actor)

@@ -42,6 +42,7 @@ service_days = pack().service_days
 
 WITH_APPLICANT = (S.DRAFT, S.SUBMITTED, S.IN_CHECKS, S.QUEUED, S.UNDER_SCRUTINY, S.QUERIED,
                   S.REFERRED, S.HELD)  # fmt: skip
+REASSIGNED = (S.QUEUED, S.UNDER_SCRUTINY, S.HELD)
 REDATED_IN_PLACE = (S.DRAFT, S.SUBMITTED, S.IN_CHECKS, S.QUEUED, S.QUERIED, S.REFERRED, S.HELD,
                     S.APPROVED)  # fmt: skip
 
@@ -53,7 +54,8 @@ CLEARANCE: "Workflow[Clearance]" = Workflow(
              "occupation", "visa_number", "departs_on", "findings"),
     desks={
         S.DRAFT:          Desk(Role.RA_ADMIN),
-        S.IN_CHECKS:      Desk(Role.SYSTEM),
+        S.SUBMITTED:      Desk(Role.SYSTEM, service_days("clearance.checks")),
+        S.IN_CHECKS:      Desk(Role.SYSTEM, service_days("clearance.checks"), runs_on=True),
         S.QUEUED:         Desk(Role.POE, service_days("clearance.decision"), escalates_to=Role.PGE,
                                runs_on=True),
         S.UNDER_SCRUTINY: Desk(Role.POE, service_days("clearance.decision"), escalates_to=Role.PGE,
@@ -61,7 +63,7 @@ CLEARANCE: "Workflow[Clearance]" = Workflow(
         S.QUERIED:        Desk(Role.RA_ADMIN, service_days("clearance.query_answer_days"), pauses=True),
         S.REFERRED:       Desk(Role.MISSION_LW, service_days("clearance.alarm"), escalates_to=Role.PGE,
                                pauses=True),
-        S.HELD:           Desk(Role.POE),
+        S.HELD:           Desk(Role.POE, service_days("clearance.held"), escalates_to=Role.PGE),
         S.APPROVED:       Desk(Role.EMIGRANT),
         S.SUSPENDED:      Desk(Role.POE, service_days("clearance.alarm"), escalates_to=Role.PGE),
     },
@@ -78,6 +80,9 @@ CLEARANCE: "Workflow[Clearance]" = Workflow(
         Step("advise",       S.REFERRED,          S.UNDER_SCRUTINY, "advise",     "clearance.advised", reason=True),
         Step("hold",         (S.QUEUED, S.UNDER_SCRUTINY), S.HELD,  "decide",     "clearance.held", reason=True, decides=True),
         Step("release",      S.HELD,              S.QUEUED,         "decide",     "clearance.released", reason=True, decides=True),
+        # The Protector General hands a case to another office (Act, 1983, s.3(4)).
+        *(Step("reassign",   state,               S.QUEUED,         "reassign",   "clearance.reassigned", reason=True)
+          for state in REASSIGNED),
         Step("approve",      S.UNDER_SCRUTINY,    S.APPROVED,       "decide",     "clearance.approved",
              needs=(checks_ran, passport_in_force), decides=True),
         Step("reject",       S.UNDER_SCRUTINY,    S.REJECTED,       "decide",     "clearance.rejected", reason=True, decides=True),
@@ -86,8 +91,9 @@ CLEARANCE: "Workflow[Clearance]" = Workflow(
         *(Step("redate", state, state, "file", "clearance.redated") for state in REDATED_IN_PLACE),
         Step("withdraw",     WITH_APPLICANT,      S.WITHDRAWN,      "withdraw",   "clearance.withdrawn", reason=True),
         Step("lapse",        S.QUERIED,           S.LAPSED,         "clock",      "clearance.lapsed"),
-        Step("suspend",      S.APPROVED,          S.SUSPENDED,      "revoke",     "clearance.suspended", reason=True, decides=True),
-        Step("restore",      S.SUSPENDED,         S.APPROVED,       "revoke",     "clearance.restored", reason=True, second_officer=True, decides=True),
+        Step("suspend",      S.APPROVED,          S.SUSPENDED,      "suspend",    "clearance.suspended", reason=True, decides=True),
+        Step("restore",      S.SUSPENDED,         S.APPROVED,       "restore",    "clearance.restored", reason=True, second_officer=True,
+             needs=(passport_in_force,), decides=True),
         Step("cancel",       (S.APPROVED, S.SUSPENDED), S.CANCELLED, "cancel",    "clearance.cancelled", reason=True, decides=True),
         Step("use",          S.APPROVED,          S.USED,           "depart",     "clearance.used"),
         Step("expire",       (S.APPROVED, S.SUSPENDED), S.EXPIRED,        "clock",      "clearance.expired"),

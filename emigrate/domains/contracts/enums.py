@@ -25,6 +25,9 @@ LIVE = (
     ContractState.LOCKED,
 )
 
+CHARGED = (ContractState.OFFERED, ContractState.CONSENTED, ContractState.LOCKED)
+"""States in which an agent may take a charge from the emigrant: offered, and not ended."""
+
 
 class Channel(models.TextChoices):
     """How the emigrant heard and answered."""

@@ -43,6 +43,7 @@ CONTRACT_POLICY = PolicyTable("contract", {
     "draft":   {Role.RA_ADMIN: of_own_agency, Role.RA_STAFF: of_own_agency},
     "sign":    {Role.FE_ADMIN: with_own_company},
     "consent": {Role.EMIGRANT: own},
+    "move":    {Role.SYSTEM: everywhere},
     "lock":    {Role.SYSTEM: everywhere, Role.RA_ADMIN: of_own_agency, Role.EMIGRANT: own},
     "void":    {Role.SYSTEM: everywhere, Role.RA_ADMIN: of_own_agency,
                 Role.FE_ADMIN: with_own_company},

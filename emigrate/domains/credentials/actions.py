@@ -1,7 +1,6 @@
 """Issue a certificate with the decision that it certifies, and let its status follow."""
 
 import hashlib
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -32,6 +31,7 @@ from emigrate.foundation.crypto.cose import qr_text, sign_cwt
 from emigrate.foundation.crypto.signing_keys import Purpose
 from emigrate.foundation.crypto.status_list import StatusList, sign_status_list
 from emigrate.foundation.errors import NotFound
+from emigrate.foundation.identifiers.numbering import randomness
 from emigrate.foundation.transactions import action, now
 
 FILL = 0.8
@@ -39,6 +39,8 @@ FILL = 0.8
 
 DRAWS = 64
 """So many places taken in a row mean a full shard (at four fifths: once in a million issues)."""
+
+TOKEN_BYTES, NAME_BYTES = 16, 13
 
 _PLACE_FREE = """
 SELECT pg_try_advisory_xact_lock(%(shard)s, %(place)s) AND NOT EXISTS (
@@ -67,7 +69,7 @@ def issue_credential(new: NewCredential, *, actor: Actor) -> Credential:
     CREDENTIAL_POLICY.require_role(actor, "status")
     shard, place = _free_place()
     key = keyring().signing(Purpose.EC_QR, now())
-    token_id, seal_id = secrets.token_bytes(16), uuid4()
+    token_id, seal_id = randomness().randbytes(TOKEN_BYTES), uuid4()
     where = StatusPlace(status_uri(shard.name), place)
     claims = cwt_claims(new.claims, new.validity, where, issuer=keyring().issuer, token_id=token_id)
     text = qr_text(sign_cwt(claims, key=key))
@@ -100,7 +102,7 @@ def _free_place() -> tuple[StatusShard, int]:
     while True:
         shard = StatusShard.objects.filter(closed=False).order_by("id").first() or _open_shard()
         with connection.cursor() as cursor:
-            for place in (secrets.randbelow(shard.size) for _ in range(DRAWS)):
+            for place in (randomness().randrange(shard.size) for _ in range(DRAWS)):
                 cursor.execute(_PLACE_FREE, {"shard": shard.pk, "place": place})
                 if cursor.fetchone()[0]:
                     return shard, place
@@ -111,7 +113,8 @@ def _open_shard() -> StatusShard:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [0x73686172])
     waiting = StatusShard.objects.filter(closed=False).first()
-    return waiting or StatusShard.objects.create(name=secrets.token_hex(13), opened_at=now())
+    name = randomness().randbytes(NAME_BYTES).hex()
+    return waiting or StatusShard.objects.create(name=name, opened_at=now())
 
 
 @action

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from emigrate.domains.demands.enums import AllotmentState, AttorneyState, DemandState
+from emigrate.domains.demands.enums import RECRUITING, AllotmentState, AttorneyState, DemandState
 from emigrate.domains.demands.models import Allotment, Demand, PowerOfAttorney
 from emigrate.domains.demands.policies import ALLOTMENT_POLICY, DEMAND_POLICY
 from emigrate.foundation.actors import Actor
@@ -54,11 +54,30 @@ def prior_approval_of(allotment_id: int) -> bool:
     return rows.exists()
 
 
+def fallen(allotment_id: int, *, on: date) -> list[str]:
+    """Why an application may not rest on its allotment any more, as codes; none while it may.
+
+    An expired demand stands for whoever took a vacancy in its time.
+    """
+    attorney = PowerOfAttorney.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=on),
+        demand_id=OuterRef("demand_id"),
+        agent_id=OuterRef("agent_id"),
+        state=AttorneyState.ACTIVE,
+    )
+    rows = Allotment.objects.annotate(empowered=Exists(attorney)).filter(pk=allotment_id)
+    state, has_attorney = rows.values_list("demand__state", "empowered").get()
+    return [
+        *([] if state in (*RECRUITING, DemandState.EXPIRED) else ["demand_not_standing"]),
+        *([] if has_attorney or state == DemandState.EXPIRED else ["attorney_not_active"]),
+    ]
+
+
 def mission_queue(actor: Actor) -> QuerySet[Demand]:
     """What waits at the Mission, nearest due first."""
     rows = DEMAND_POLICY.narrow(Demand.objects.all(), actor, "decide")
     waiting = (DemandState.SUBMITTED, DemandState.MISSION_SCRUTINY, DemandState.AMENDMENT_PENDING)
-    return rows.filter(state__in=waiting).order_by("due_at", "id")
+    return rows.filter(state__in=waiting).order_by("due_at", "state_since", "id")
 
 
 def overdue_at_mission(actor: Actor) -> QuerySet[Demand]:

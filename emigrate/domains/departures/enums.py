@@ -32,6 +32,10 @@ class CounterReason(models.TextChoices):
     DEST_MISMATCH = "dest_mismatch", _("The clearance is for another country.")
     PASSPORT_MISMATCH = "passport_mismatch", _("The clearance is for another passport.")
     ALREADY_DEPARTED = "already_departed", _("A departure on this clearance is recorded.")
+    POLICY_LAPSED = (
+        "policy_lapsed",
+        _("No insurance covers today. Ask the office that gave the clearance."),
+    )
 
 
 class OffLoadReason(models.TextChoices):

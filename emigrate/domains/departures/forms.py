@@ -72,10 +72,22 @@ class BoardingForm(PlainForm):
         help_text=_("Example: Z1234567."),
         error_messages={"required": _("Scan or type the number of the passport in hand.")},
     )
+    destination = forms.ChoiceField(
+        label=_("Destination"),
+        help_text=_("The country where the journey ends, as the ticket says."),
+        error_messages={"required": _("Choose the country where the journey ends.")},
+    )
     flight = forms.CharField(
         label=_("Flight"), required=False, max_length=10, widget=forms.TextInput(attrs=PLAIN)
     )
     airport = forms.CharField(max_length=3, widget=forms.HiddenInput)
+
+    def __init__(
+        self, typed: Any = None, *, countries: Iterable[tuple[str, str]], **options: Any
+    ) -> None:
+        super().__init__(typed, **options)
+        blank = ("", _("Choose one"))
+        self.fields["destination"].choices = [blank, *countries]  # type: ignore[attr-defined]  # a ChoiceField
 
 
 class OffLoadForm(PlainForm):

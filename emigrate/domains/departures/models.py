@@ -27,10 +27,21 @@ class Departure(Case):
 
 
 class OffLoad(models.Model):
-    """Somebody was not let on board: why, by whom, with which evidence."""
+    """Somebody was not let on board: why, by whom, with which evidence.
+
+    `clearance_reference`, `office` and `agency_id` repeat what the clearance says, for the policies
+    and row security. `person_id` is whose clearance it is; without one whose passport it is, where
+    that is registered.
+    """
 
     reference = models.CharField(_("reference"), max_length=40, unique=True)
     clearance = models.ForeignKey(Clearance, on_delete=models.PROTECT, null=True)
+    clearance_reference = models.CharField(
+        _("clearance"), max_length=40, blank=True, default="", db_default=""
+    )
+    person_id = models.BigIntegerField(null=True)
+    agency_id = models.BigIntegerField(null=True)
+    office = models.CharField(_("office"), max_length=8, blank=True, default="", db_default="")
     passport_blind = models.BinaryField(max_length=16)
     airport = models.CharField(_("airport"), max_length=3)
     flight = models.CharField(_("flight"), max_length=10, blank=True)
@@ -45,6 +56,11 @@ class OffLoad(models.Model):
                 name="offload_reason_known", condition=models.Q(reason__in=OffLoadReason.values)
             ),
             models.CheckConstraint(name="offload_says_why", condition=~models.Q(evidence="")),
+        ]
+        indexes = [
+            models.Index(name="offload_person", fields=["person_id", "-id"]),
+            models.Index(name="offload_office", fields=["office", "-id"]),
+            models.Index(name="offload_agency", fields=["agency_id", "-id"]),
         ]
 
     def __str__(self) -> str:

@@ -2,9 +2,16 @@
 
 from django.db.models import Q
 
-from emigrate.domains.reference.enums import Role
+from emigrate.domains.reference.enums import AGENT_ROLES, POE_ROLES, Role
 from emigrate.foundation.actors import Actor
-from emigrate.foundation.database.rows import EVERY_ROW, RowSecurity
+from emigrate.foundation.database.rows import (
+    EVERY_ROW,
+    OWN_OFFICE,
+    OWN_ORGANISATION,
+    OWN_PERSON,
+    OWN_USER,
+    RowSecurity,
+)
 from emigrate.foundation.policy import PolicyTable, everywhere, only
 
 
@@ -21,6 +28,11 @@ def of_own_agency(actor: Actor) -> Q:
 def to_own_country(actor: Actor) -> Q:
     """To the country of the actor's Mission."""
     return only(country=actor.country)
+
+
+def in_own_office(actor: Actor) -> Q:
+    """On a clearance of the actor's office."""
+    return only(office=actor.office)
 
 
 def by_own_hand(actor: Actor) -> Q:
@@ -40,8 +52,9 @@ DEPARTURE_POLICY = PolicyTable("departure", {
     "return":  {Role.BOI: everywhere},
 })
 OFF_LOAD_POLICY = PolicyTable("off_load", {
-    "view":   {Role.BOI: by_own_hand, Role.PGE: everywhere, Role.AUDITOR: everywhere,
-               Role.SYSTEM: everywhere},
+    "view":   {Role.EMIGRANT: own, **dict.fromkeys(AGENT_ROLES, of_own_agency),
+               **dict.fromkeys(POE_ROLES, in_own_office), Role.BOI: by_own_hand,
+               Role.PGE: everywhere, Role.AUDITOR: everywhere, Role.SYSTEM: everywhere},
     "record": {Role.BOI: everywhere},
 })
 # fmt: on
@@ -69,11 +82,12 @@ RowSecurity(
 RowSecurity(
     "departures_offload",
     read={
-        Role.BOI: "officer_id = actor_user()",
-        Role.PGE: EVERY_ROW,
-        Role.AUDITOR: EVERY_ROW,
-        Role.SYSTEM: EVERY_ROW,
+        Role.EMIGRANT.value: f"person_id = {OWN_PERSON}",
+        **{role.value: f"agency_id = {OWN_ORGANISATION}" for role in AGENT_ROLES},
+        **{role.value: f"office = {OWN_OFFICE}" for role in POE_ROLES},
+        Role.BOI.value: f"officer_id = {OWN_USER}",
+        **{role.value: EVERY_ROW for role in (Role.PGE, Role.AUDITOR, Role.SYSTEM)},
     },
-    write={Role.BOI: "officer_id = actor_user()", Role.SYSTEM: EVERY_ROW},
+    write={Role.BOI.value: f"officer_id = {OWN_USER}", Role.SYSTEM.value: EVERY_ROW},
     append_only=True,
 )

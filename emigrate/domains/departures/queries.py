@@ -1,7 +1,7 @@
 """The counter's answer, and departures through somebody's eyes."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
@@ -11,9 +11,14 @@ from emigrate.domains.clearances.queries import PASSPORT_COLUMN, CounterRow
 from emigrate.domains.departures.enums import CounterReason, CounterVerdict
 from emigrate.domains.departures.models import Departure, OffLoad
 from emigrate.domains.departures.policies import DEPARTURE_POLICY, OFF_LOAD_POLICY
+from emigrate.domains.insurance import queries as insurance
 from emigrate.foundation import sealing
 from emigrate.foundation.actors import Actor
-from emigrate.foundation.transactions import now
+from emigrate.foundation.clock import office_date
+from emigrate.foundation.transactions import acting, now
+
+BEFORE_FLIGHT = timedelta(hours=6)
+"""At most so long before the flight is somebody at the counter: many leave soon after midnight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,8 @@ BY_STATE = {
     ClearanceState.CANCELLED: CounterReason.REVOKED,
     ClearanceState.EXPIRED: CounterReason.EXPIRED,
 }
+FOR_THE_SUPERVISOR = {CounterReason.ALREADY_DEPARTED, CounterReason.POLICY_LAPSED}
+"""What an officer cannot judge alone; our own record of the insurance may be what is wrong."""
 
 
 def departures_for(actor: Actor) -> QuerySet[Departure]:
@@ -61,6 +68,31 @@ def counter_answer(question: CounterQuestion, *, actor: Actor) -> CounterAnswer:
         return CounterAnswer(CounterVerdict.NOT_CLEAR, CounterReason.NO_CLEARANCE)
     reason = _reason(row, question, now())
     return CounterAnswer(_verdict(reason), reason, row.reference, row.state, row.expires_at)
+
+
+def departure_answer(question: CounterQuestion, *, actor: Actor) -> CounterAnswer:
+    """The counter's answer when somebody is about to leave: insurance must cover the flight too.
+
+    Not part of the check, which stays one read.
+    """
+    answer = counter_answer(question, actor=actor)
+    if answer.reference is None or answer.reason is not CounterReason.OK:
+        return answer
+    if _insured(answer.reference, now(), actor):
+        return answer
+    reason = CounterReason.POLICY_LAPSED
+    return replace(answer, verdict=_verdict(reason), reason=reason)
+
+
+def _insured(reference: str, moment: datetime, actor: Actor) -> bool:
+    """Asked as the platform: the counter sees neither contracts nor policies."""
+    system = Actor.system(actor.request_id)
+    with acting(system):
+        rows = clearances.clearances_for(system).filter(reference=reference)
+        person, contract = rows.values_list("emigrant_id", "contract__reference").get()
+        policy = insurance.policy_for(person, contract, actor=system)
+    first, last = office_date(moment), office_date(moment + BEFORE_FLIGHT)
+    return policy is not None and policy.from_date <= last and first <= policy.to_date
 
 
 def _row(question: CounterQuestion) -> CounterRow | None:
@@ -95,6 +127,6 @@ def _same_passport(row: CounterRow, number: str) -> bool:
 def _verdict(reason: CounterReason) -> CounterVerdict:
     if reason is CounterReason.OK:
         return CounterVerdict.CLEAR
-    if reason is CounterReason.ALREADY_DEPARTED:
+    if reason in FOR_THE_SUPERVISOR:
         return CounterVerdict.REFER
     return CounterVerdict.NOT_CLEAR

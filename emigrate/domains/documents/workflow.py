@@ -4,7 +4,11 @@ from typing import TYPE_CHECKING
 
 from emigrate.domains.documents.enums import DocumentState as S
 from emigrate.domains.documents.policies import DOCUMENT_POLICY
-from emigrate.foundation.workflow import Step, Workflow
+from emigrate.domains.reference.enums import Role
+from emigrate.domains.reference.queries import calendar_of
+from emigrate.foundation.calendar import Calendar
+from emigrate.foundation.workflow import Desk, Step, Workflow
+from emigrate.law.current import pack
 
 if TYPE_CHECKING:  # type checking
     from emigrate.domains.documents.models import Document
@@ -15,6 +19,12 @@ def nothing_removed(case: "Document") -> str | None:
     return "active_content_removed" if case.removed else None
 
 
+def home_calendar(case: "Document") -> Calendar:
+    """Officers of the home country look at documents, in its working days."""
+    del case
+    return calendar_of()
+
+
 # fmt: off
 DOCUMENT: Workflow["Document"] = Workflow(
     "document",
@@ -22,6 +32,12 @@ DOCUMENT: Workflow["Document"] = Workflow(
     states=S,
     initial=S.QUARANTINED,
     policy=DOCUMENT_POLICY,
+    calendar=home_calendar,
+    filing="file",
+    desks={
+        S.QUARANTINED: Desk(Role.POE, pack().service_days("document.quarantine"),
+                            escalates_to=Role.PGE),
+    },
     content=("kind", "person_id", "organisation_id", "received_sha256", "stored_sha256"),
     steps=[
         #    verb            from           to          who may    event

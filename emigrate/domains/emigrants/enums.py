@@ -41,7 +41,7 @@ class CheckState(models.TextChoices):
     MATCHED = "matched", _("Agrees with the registry")
     MISMATCH = "mismatch", _("Differs from the registry: an officer looks at it")
     NOT_FOUND = "not_found", _("The registry knows no such passport")
-    REVOKED = "revoked", _("Expired, lost, impounded or revoked")
+    REVOKED = "revoked", _("Expired, lost, impounded, revoked or replaced")
     SERVICE_DOWN = "service_down", _("The registry did not answer")
 
 

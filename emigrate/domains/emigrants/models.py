@@ -110,6 +110,7 @@ class Passport(models.Model):
     registry_status = models.CharField(max_length=12, blank=True)
     checked_at = models.DateTimeField(null=True)
     answer_sealed = models.BinaryField(null=True)
+    watched_until = models.DateField(_("watched by the registry until"), null=True)
     added_at = models.DateTimeField()
 
     class Meta:

@@ -9,7 +9,7 @@ from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import Busy
 from emigrate.foundation.transactions import acting
 from emigrate.partners.directory import passport_registry
-from emigrate.partners.passport_registry.contract import Unavailable
+from emigrate.partners.passport_registry.contract import PassportQuestion, Unavailable
 
 NAMESPACE = UUID("3c1d8f0e-6a59-4f0b-8d64-1f2a9be0c7d5")
 """A question asked again carries the same request id, so the registry answers it once."""
@@ -24,6 +24,22 @@ def check_passport(person_id: int) -> None:
         if passport is None:
             return
         question = facts.passport_question(person_id, actor=actor)
+    _ask(passport, question, actor)
+
+
+@jobs.job("emigrants.check_again", queue=jobs.PARTNERS)
+def check_again(passport_id: int) -> None:
+    """Ask the registry about a passport of which it told us something, current or not."""
+    actor = Actor.system(f"job-check-again-{passport_id}")
+    with acting(actor):
+        passport = Passport.objects.filter(pk=passport_id).first()
+        if passport is None:
+            return
+        question = facts.question_about(passport, actor=actor)
+    _ask(passport, question, actor)
+
+
+def _ask(passport: Passport, question: PassportQuestion, actor: Actor) -> None:
     try:
         answer = passport_registry().verify(question, request_id=_request_id(passport))
     except Unavailable as error:

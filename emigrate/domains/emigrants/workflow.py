@@ -5,7 +5,11 @@ from typing import TYPE_CHECKING
 from emigrate.domains.emigrants.enums import LIVING
 from emigrate.domains.emigrants.enums import EmigrantState as S
 from emigrate.domains.emigrants.policies import EMIGRANT_POLICY
-from emigrate.foundation.workflow import Step, Workflow
+from emigrate.domains.reference.enums import Role
+from emigrate.domains.reference.queries import calendar_of
+from emigrate.foundation.calendar import Calendar
+from emigrate.foundation.workflow import Desk, Step, Workflow
+from emigrate.law.current import pack
 
 if TYPE_CHECKING:  # type checking
     from emigrate.domains.emigrants.models import Emigrant
@@ -14,6 +18,12 @@ if TYPE_CHECKING:  # type checking
 def contact_complete(case: "Emigrant") -> str | None:
     """Somebody must be reachable: nominee, family's telephone and emergency contact."""
     return None if case.contact_complete else "contact_incomplete"
+
+
+def home_calendar(case: "Emigrant") -> Calendar:
+    """Officers of the home country decide about registrations, in its working days."""
+    del case
+    return calendar_of()
 
 
 PROVED = (S.ID_VERIFIED, S.ACTIVE)
@@ -26,6 +36,11 @@ EMIGRANT: Workflow["Emigrant"] = Workflow(
     states=S,
     initial=S.PROFILE_BASIC,
     policy=EMIGRANT_POLICY,
+    calendar=home_calendar,
+    filing="file",
+    judging=("emigrant.years_abroad", "emigrant.passport_settled", "emigrant.found_same",
+             "emigrant.found_different"),
+    desks={HELD: Desk(Role.POE, pack().service_days("emigrant.duplicate"), escalates_to=Role.PGE)},
     content=("identity_sealed", "contact_sealed", "nationality", "state_code", "district_code",
              "years_abroad_since_18"),
     steps=[

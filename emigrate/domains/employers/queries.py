@@ -54,7 +54,7 @@ def employers_for(actor: Actor) -> QuerySet[Employer]:
 
 def verification_queue(actor: Actor) -> QuerySet[Employer]:
     """What waits on the Mission's desk, the nearest due day first."""
-    return employers_for(actor).filter(state__in=WAITING).order_by("due_at", "id")
+    return employers_for(actor).filter(state__in=WAITING).order_by("due_at", "state_since", "id")
 
 
 def employer(reference: str, *, actor: Actor) -> Employer:

@@ -42,6 +42,7 @@ EMPLOYER: "Workflow[Employer]" = Workflow(
     policy=EMPLOYER_POLICY, calendar=mission_calendar,
     content=("name", "country", "mission_code", "registration_number", "kind", "small",
              "valid_until", "contact_sealed"),
+    filing="file",
     desks={
         S.DRAFT:            Desk(Role.FE_ADMIN),
         S.OTP_VERIFIED:     Desk(Role.FE_ADMIN),

@@ -1,5 +1,7 @@
 """States of a policy of the compulsory insurance, and why an insurer's answer is not taken."""
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -34,3 +36,27 @@ class Dispute(models.TextChoices):
     TERM = "term_too_short", _("A shorter time than was asked for")
     PERSON = "other_passport", _("A policy for another passport")
     WITHDRAWN = "withdrawn", _("Cancelled by the insurer")
+
+
+class ClaimOutcome(models.TextChoices):
+    """How the insurer settled a claim."""
+
+    PAID = "paid", _("Paid")
+    REFUSED = "refused", _("Refused")
+
+
+class Difference(StrEnum):
+    """In what a day's list of the insurer differs from what stands here."""
+
+    UNKNOWN_HERE = "unknown_here"
+    """A policy that the platform never asked for, or has under another number."""
+    ANSWER_MISSED = "answer_missed"
+    """The insurer has decided; here it is still asked."""
+    CANCELLATION_MISSED = "cancellation_missed"
+    """Cancelled here, in force there, and nobody was about to tell."""
+    CANCELLED_THERE = "cancelled_there"
+    """In force here, ended by the insurer."""
+    PREMIUM_DIFFERS = "premium_differs"
+    """Another premium than was paid."""
+    MISSING_THERE = "missing_there"
+    """Issued here on that day, in no list of the insurer so far."""

@@ -1,8 +1,10 @@
 """The figures of a quotation, the proposal to the insurer, and what is wrong with its answer."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from emigrate.domains.emigrants.models import Passport
 from emigrate.domains.emigrants.queries import Personal, current_passport, number_blind
 from emigrate.domains.insurance.enums import Dispute
 from emigrate.domains.insurance.models import Cover, Policy
@@ -101,17 +103,46 @@ def missing(personal: Personal) -> list[str]:
 
 def dispute_of(case: Policy, answer: Answer) -> Dispute | None:
     """Why the answer cannot be taken as the policy that was asked and paid for."""
-    passport = current_passport(case.person_id)
-    number = answer.passport_number
-    if number is None or passport is None or bytes(passport.number_blind) != number_blind(number):
+    current = current_passport(case.person_id)
+    if not _insures(answer, [current] if current else []):
         return Dispute.PERSON
-    if answer.premium != Money(CURRENCY, case.premium_minor):
-        return Dispute.PREMIUM
-    insured = answer.sum_insured
-    if insured is None or insured.currency != CURRENCY or insured.minor < case.sum_minor:
-        return Dispute.SUM
+    if dispute := _money_dispute(case, answer):
+        return dispute
     starts, ends = answer.cover_from, answer.cover_to
     latest = max(case.from_date, today())
     if starts is None or ends is None or starts > latest:
         return Dispute.TERM
     return Dispute.TERM if ends < last_day_of(starts, case.term_months) else None
+
+
+def standing_dispute_of(
+    case: Policy, answer: Answer, passports: Iterable[Passport]
+) -> Dispute | None:
+    """In what the insurer's policy differs now from the one that was taken.
+
+    `passports` are all of the person's: one that was renewed since the issue still names them.
+    """
+    if not _insures(answer, passports):
+        return Dispute.PERSON
+    if dispute := _money_dispute(case, answer):
+        return dispute
+    starts, ends = answer.cover_from, answer.cover_to
+    if starts is None or ends is None:
+        return Dispute.TERM
+    return Dispute.TERM if starts > case.from_date or ends < case.to_date else None
+
+
+def _insures(answer: Answer, passports: Iterable[Passport]) -> bool:
+    if answer.passport_number is None:
+        return False
+    blind = number_blind(answer.passport_number)
+    return any(bytes(passport.number_blind) == blind for passport in passports)
+
+
+def _money_dispute(case: Policy, answer: Answer) -> Dispute | None:
+    if answer.premium != Money(CURRENCY, case.premium_minor):
+        return Dispute.PREMIUM
+    insured = answer.sum_insured
+    if insured is None or insured.currency != CURRENCY or insured.minor < case.sum_minor:
+        return Dispute.SUM
+    return None

@@ -1,4 +1,4 @@
-"""Who may quote, pay, record and cancel insurance; the same rows again in the database."""
+"""Who may quote, pay, record and cancel insurance, and see its claims; the database knows it too."""
 
 from django.db.models import Q
 
@@ -48,6 +48,16 @@ POLICY_POLICY = PolicyTable("policy", {
     # The premium of a paid policy goes back: an agent must not be able to take a worker's cover.
     "cancel": {Role.PGE: everywhere, Role.SYSTEM: everywhere},
 })
+# What a worker claims is no business of agents and employers.
+CLAIM_POLICY = PolicyTable("claim", {
+    "view": {Role.EMIGRANT: own, **dict.fromkeys(PGE_ROLES, everywhere),
+             **dict.fromkeys(MISSION_ROLES, in_own_country), Role.AUDITOR: everywhere,
+             Role.SYSTEM: everywhere},
+})
+RECONCILIATION_POLICY = PolicyTable("reconciliation", {
+    "view": {**dict.fromkeys(PGE_ROLES, everywhere), Role.AUDITOR: everywhere,
+             Role.SYSTEM: everywhere},
+})
 # fmt: on
 
 _AGENCY, _OFFICE = f"agency_id = {OWN_ORGANISATION}", f"office = {OWN_OFFICE}"
@@ -64,3 +74,20 @@ _SEEN_ROWS = {
 }
 RowSecurity("insurance_policy", read=_SEEN_ROWS, write={**_PARTY_ROWS, Role.PGE.value: EVERY_ROW})
 RowSecurity("insurance_cover", read=_SEEN_ROWS, write={Role.SYSTEM.value: EVERY_ROW})
+
+_WATCHED_ROWS = {role.value: EVERY_ROW for role in (*PGE_ROLES, Role.AUDITOR, Role.SYSTEM)}
+RowSecurity(
+    "insurance_claim",
+    read={
+        **_WATCHED_ROWS,
+        Role.EMIGRANT.value: f"person_id = {OWN_PERSON}",
+        **{role.value: f"country = {OWN_COUNTRY}" for role in MISSION_ROLES},
+    },
+    write={Role.SYSTEM.value: EVERY_ROW},
+)
+RowSecurity(
+    "insurance_reconciliation",
+    read=_WATCHED_ROWS,
+    write={Role.SYSTEM.value: EVERY_ROW},
+    append_only=True,
+)

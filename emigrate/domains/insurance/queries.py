@@ -1,10 +1,16 @@
-"""Policies and needed covers through somebody's eyes."""
+"""Policies, needed covers, claims and compared days through somebody's eyes."""
 
-from django.db.models import QuerySet
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
 
 from emigrate.domains.insurance.enums import AT_INSURER, IN_FORCE
-from emigrate.domains.insurance.models import Cover, Policy
-from emigrate.domains.insurance.policies import POLICY_POLICY
+from emigrate.domains.insurance.models import Claim, Cover, Policy, Reconciliation
+from emigrate.domains.insurance.policies import (
+    CLAIM_POLICY,
+    POLICY_POLICY,
+    RECONCILIATION_POLICY,
+)
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import NotFound
 
@@ -53,3 +59,23 @@ def undecided(actor: Actor) -> QuerySet[Policy]:
 def untold(actor: Actor) -> QuerySet[Policy]:
     """Cancelled policies of which the insurer has not heard yet."""
     return policies_for(actor).filter(to_tell=True).order_by("state_since")
+
+
+def without_paper(actor: Actor, *, refused_before: datetime) -> QuerySet[Policy]:
+    """Policies in force without the insurer's paper, newest first.
+
+    Left out: whose paper was refused after `refused_before`.
+    """
+    rows = policies_for(actor).filter(state__in=IN_FORCE, document_reference="")
+    due = Q(paper_refused_at=None) | Q(paper_refused_at__lt=refused_before)
+    return rows.filter(due).order_by("-id")
+
+
+def claims_for(actor: Actor) -> QuerySet[Claim]:
+    """Every claim that this actor may see."""
+    return CLAIM_POLICY.narrow(Claim.objects.select_related("policy"), actor, "view")
+
+
+def reconciliations_for(actor: Actor) -> QuerySet[Reconciliation]:
+    """Every compared day, for those who may see them."""
+    return RECONCILIATION_POLICY.narrow(Reconciliation.objects.all(), actor, "view")

@@ -9,11 +9,13 @@ from emigrate.domains.payments.queries import paid
 from emigrate.domains.reference.enums import Role
 from emigrate.foundation.transactions import today
 from emigrate.foundation.workflow import Desk, Step, Workflow
+from emigrate.law.current import pack
 
 if TYPE_CHECKING:  # type checking
     from emigrate.domains.insurance.models import Policy
 
 SUBJECT = "policy"
+service_days = pack().service_days
 HEAD = "pbby_premium"
 
 
@@ -38,8 +40,8 @@ POLICY: Workflow["Policy"] = Workflow(
     content=("person_id", "contract_reference", "number", "from_date", "to_date", "sum_minor",
              "premium_minor", "life_cover_minor"),
     desks={
-        S.PAID:    Desk(Role.SYSTEM),
-        S.PENDING: Desk(Role.SYSTEM),
+        S.PAID:    Desk(Role.SYSTEM, service_days("policy.issue"), escalates_to=Role.PGE),
+        S.PENDING: Desk(Role.SYSTEM, service_days("policy.issue"), escalates_to=Role.PGE, runs_on=True),
     },
     steps=[
         #    verb       from           to           who may   event

@@ -70,6 +70,12 @@ WORDS: Mapping[str, str | Promise] = {
         "The clearance %(reference)s is suspended. Do not travel; ask the office."
     ),
     "clearance.cancelled": _("The clearance %(reference)s was cancelled. Do not travel."),
+    "clearance.reassigned": _(
+        "The Protector General gives %(reference)s to your office. It keeps its place in the queue."
+    ),
+    "clearance.look_again": _(
+        "Look at %(reference)s again: something that it rests on has changed. See its checks."
+    ),
     "clearance.departs_soon": _(
         "You leave on %(on)s. Carry your passport, visa, contract, insurance and the paper of "
         "%(reference)s. Leave a copy of each with your family."
@@ -79,6 +85,13 @@ WORDS: Mapping[str, str | Promise] = {
         "The insurance of %(reference)s ends on %(on)s. If you stay longer, renew it before."
     ),
     "policy.cancelled": _("The insurance for %(reference)s was cancelled."),
+    "claim.registered": _(
+        "The insurer took up the claim %(claim)s on the insurance %(reference)s on %(on)s."
+    ),
+    "claim.settled": _(
+        "The insurer decided the claim %(claim)s on the insurance %(reference)s on %(on)s. Your "
+        "account says how."
+    ),
     "payment.succeeded": _("The payment %(reference)s arrived. The receipt is in your account."),
     "payment.failed": _("The payment %(reference)s failed. Nothing was taken; try again."),
     "payment.expired": _("The payment %(reference)s was not made in time. Begin it again."),

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from emigrate.domains.accounts.models import Organisation
 from emigrate.domains.payments.enums import (
     ACCOUNTS,
+    HOME_CURRENCY,
     STANDING,
     Head,
     OrderState,
@@ -147,6 +148,10 @@ class Charge(models.Model):
                 & (models.Q(worker_amount_minor=None) | models.Q(worker_amount_minor__gte=0)),
             ),
             models.CheckConstraint(
+                name="payments_charge_home_currency",
+                condition=models.Q(currency=HOME_CURRENCY),
+            ),
+            models.CheckConstraint(
                 name="payments_charge_answer_whole",
                 condition=models.Q(worker_amount_minor=None, worker_answered_at=None)
                 | models.Q(worker_amount_minor__isnull=False, worker_answered_at__isnull=False),
@@ -167,3 +172,8 @@ class Charge(models.Model):
     def disputed(self) -> bool:
         """The worker says that another amount was taken."""
         return self.worker_amount_minor not in (None, self.amount_minor)
+
+    @property
+    def counted_minor(self) -> int:
+        """What the cap counts: the greater amount when both sides named one, in minor units."""
+        return max(self.amount_minor, self.worker_amount_minor or 0)

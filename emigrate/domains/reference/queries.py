@@ -33,12 +33,24 @@ def country(alpha3: str) -> Country:
 
 
 @cache
+def countries() -> tuple[Country, ...]:
+    """Every country, by name."""
+    return tuple(Country.objects.order_by("name"))
+
+
+@cache
 def occupation(code: str) -> Occupation:
     """The ISCO-08 unit group; NotFound."""
     found = Occupation.objects.filter(pk=code).first()
     if found is None:
         raise NotFound("occupation_unknown", occupation=code)
     return found
+
+
+@cache
+def is_office(code: str) -> bool:
+    """Whether there is an office of this code."""
+    return Office.objects.filter(pk=code).exists()
 
 
 @cache
@@ -77,6 +89,15 @@ def offices() -> list[Office]:
     return list(Office.objects.order_by("name"))
 
 
+@cache
+def airport(code: str) -> Airport:
+    """The airport of an IATA code; NotFound."""
+    found = Airport.objects.filter(pk=code).first()
+    if found is None:
+        raise NotFound("airport_unknown", airport=code)
+    return found
+
+
 def airports() -> list[Airport]:
     """The airports with an emigration check post, by city."""
     return list(Airport.objects.filter(has_check_post=True).order_by("city", "code"))
@@ -89,7 +110,7 @@ def missions_in(alpha3: str) -> list[Mission]:
 
 def forget() -> None:
     """Drop what this process remembers (after loading)."""
-    for look_up in (country, occupation, office_for_state, calendar_of):
+    for look_up in (country, countries, occupation, office_for_state, calendar_of, airport):
         look_up.cache_clear()
 
 

@@ -6,7 +6,6 @@ at commit any case whose state has no leaf, so nothing else can write a state.
 
 import hashlib
 import json
-import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,7 +18,7 @@ from emigrate.foundation.actors import Actor
 from emigrate.foundation.audit.leaves import Leaf, canonical, entry_hash, salted_hash
 from emigrate.foundation.cases import Case
 from emigrate.foundation.errors import ChangedMeanwhile, NotPermitted, OwnCase
-from emigrate.foundation.identifiers.numbering import redrawn
+from emigrate.foundation.identifiers.numbering import randomness, redrawn
 from emigrate.foundation.models import Proposal
 from emigrate.foundation.transactions import now
 
@@ -155,7 +154,7 @@ def _leaf(
 ) -> tuple[Leaf, bytes | None]:
     actor = written.actor
     guessable = written.reason or written.findings
-    salt = secrets.token_bytes(16) if guessable else None
+    salt = randomness().randbytes(16) if guessable else None
     leaf = Leaf(
         stream=workflow.name,
         case=case.reference,

@@ -47,17 +47,7 @@ class Reply:
         kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind != "application/json" and not kind.endswith("+json"):
             raise Unreadable("content-type")
-        try:
-            value: object = json.loads(
-                self.body.decode("utf-8"),
-                object_pairs_hook=_each_name_once,
-                parse_constant=_no_constant,
-            )
-        except (ValueError, RecursionError) as error:
-            raise Unreadable("body") from error
-        if not isinstance(value, dict):
-            raise Unreadable("body")
-        return value
+        return json_object(self.body)
 
     def refusal(self) -> Refused:
         """The refusal in an RFC 9457 body; the status stands in when there is no usable code."""
@@ -68,6 +58,19 @@ class Reply:
             return fallback
         plain = isinstance(code, str) and code.isascii() and 0 < len(code) <= CODE_LENGTH
         return Refused(str(code)) if plain else fallback
+
+
+def json_object(body: bytes) -> dict[str, object]:
+    """One JSON object in UTF-8; Unreadable for another form, a repeated name or NaN."""
+    try:
+        value: object = json.loads(
+            body.decode("utf-8"), object_pairs_hook=_each_name_once, parse_constant=_no_constant
+        )
+    except (ValueError, RecursionError) as error:
+        raise Unreadable("body") from error
+    if not isinstance(value, dict):
+        raise Unreadable("body")
+    return value
 
 
 def _each_name_once(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Where new reference numbers come from: the system's randomness, or a simulation's seed."""
+"""Where new numbers, salts and random places come from: the system, or a simulation's seed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,12 +13,21 @@ _system = SystemRandom()
 _source: list[Random] = [_system]
 
 
+def randomness() -> Random:
+    """The system's randomness; within `numbered_by`, the seed's.
+
+    For what a repeated demonstration must repeat. Keys, nonces, secrets and one-time codes are
+    never drawn from it.
+    """
+    return _source[-1]
+
+
 def next_reference(kind: str, *, office: str | None = None) -> str:
     """A fresh number for a case of this kind, of the platform's current year.
 
     Numbers are random, never sequential; two alike are refused by the case's unique constraint.
     """
-    return new_reference(kind, year=today().year, office=office, random=_source[-1])
+    return new_reference(kind, year=today().year, office=office, random=randomness())
 
 
 def redrawn(reference: str) -> str | None:
@@ -31,7 +40,7 @@ def redrawn(reference: str) -> str | None:
         return None
     kind, year, *office = reference.split("-")[:-2]
     place = office[0] if office else None
-    return new_reference(kind, year=int(year), office=place, random=_source[-1])
+    return new_reference(kind, year=int(year), office=place, random=randomness())
 
 
 @contextmanager
@@ -40,7 +49,7 @@ def numbered_by(seed: int) -> Iterator[None]:
     if settings.PRODUCTION:
         message = "numbers are never drawn from a seed in production"
         raise RuntimeError(message)
-    _source.append(Random(seed))  # noqa: S311 - repeatable on purpose
+    _source.append(Random(f"numbers {seed}"))  # noqa: S311 - repeatable on purpose
     try:
         yield
     finally:

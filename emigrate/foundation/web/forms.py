@@ -15,8 +15,10 @@ from emigrate.foundation.money import decimal_text, minor_units
 from emigrate.foundation.web.formats import day
 
 PARTS = re.compile(r"\d+")
-DAY_PARTS = 3
 CENTURY = 100
+LONGEST_DAY = 40
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+"""What a day may be: the same as where the law is asked (a test holds the two together)."""
 LONGEST_REASON = 2000
 
 
@@ -48,25 +50,38 @@ class DayField(forms.Field):
     default_error_messages = {
         "required": _("Write a day. Example: 27 3 2031."),
         "malformed": _("Write the day as day, month, year. Example: 27 3 2031."),
+        "out_of_range": _("Write a day in the years 1900 to 2199."),
     }
 
     def to_python(self, value: Any) -> date | None:  # Django's signature
         """The day, or a ValidationError that shows an example."""
-        parts = [int(part) for part in PARTS.findall(western(str(value or "")))]
-        if not parts and not str(value or "").strip():
+        text = str(value or "").strip()
+        if not text:
             return None
-        if len(parts) != DAY_PARTS:
+        typed = _day(text)
+        if typed is None:
             raise forms.ValidationError(self.error_messages["malformed"])
-        year_first = parts[0] >= CENTURY
-        year, month, in_month = parts if year_first else reversed(parts)
-        try:
-            return date(year + 2000 if year < CENTURY else year, month, in_month)
-        except ValueError as error:
-            raise forms.ValidationError(self.error_messages["malformed"]) from error
+        if not FIRST_DAY <= typed <= LAST_DAY:
+            raise forms.ValidationError(self.error_messages["out_of_range"])
+        return typed
 
     def prepare_value(self, value: Any) -> Any:  # Django's signature
         """A day given by a view, as people write it."""
         return day(value) if isinstance(value, date) else value
+
+
+def _day(text: str) -> date | None:
+    """The day of three numbers in the order of either habit; None where they are none."""
+    if len(text) > LONGEST_DAY:
+        return None
+    parts = [int(part) for part in PARTS.findall(western(text))]
+    if parts and parts[0] < CENTURY:
+        parts.reverse()
+    try:
+        year, month, in_month = parts
+        return date(year + 2000 if year < CENTURY else year, month, in_month)
+    except (ValueError, OverflowError):  # not three numbers, or no day of the calendar
+        return None
 
 
 class ReferenceField(forms.CharField):

@@ -34,9 +34,29 @@ class Act:
     refused: Callable[[DomainError], HttpResponse] | None = None
 
 
+def head_as_get(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Answer HEAD as GET, without the content (RFC 9110, section 9.3.2).
+
+    The view sees a GET, so nothing but the content differs: not the permission, not the headers.
+    """
+
+    @functools.wraps(view)
+    def answering(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method != "HEAD":
+            return view(request, *args, **kwargs)
+        request.method = "GET"
+        response = view(request, *args, **kwargs)
+        response["Content-Length"] = str(len(response.content))
+        response.content = b""
+        return response
+
+    return answering
+
+
 def page(view: View, *, allowed: Allowed, refusal: Refusal) -> Callable[..., HttpResponse]:
     """Make a view a page: `allowed` raises before anything is read, `refusal` shows errors."""
 
+    @head_as_get
     @functools.wraps(view)
     def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:

@@ -41,9 +41,20 @@ def restrict(found: Figure, country: str, region: str | None) -> Iterator[Findin
     elif kind == "region_ban" and region is None:
         yield finding("region_not_named", "refer", found, country=country)
     elif kind == "region_ban":
-        barred = {name.casefold() for name in found.value["regions"]}
-        if str(region).strip().casefold() in barred:
-            yield finding("region_barred", "block", found, country=country, region=region)
+        yield from _region(found, country, str(region))
+
+
+def _region(found: Figure, country: str, region: str) -> Iterator[Finding]:
+    """A barred region; one that is spelt as no region of the country is looked at by a person."""
+    named = region.strip().casefold()
+    if named in _folded(found.value["regions"]):
+        yield finding("region_barred", "block", found, country=country, region=region)
+    elif named not in _folded(found.value["open"]):
+        yield finding("region_not_known", "refer", found, country=country, region=region)
+
+
+def _folded(names: list[str]) -> set[str]:
+    return {name.casefold() for name in names}
 
 
 def _closed(ban: Figure, country: str) -> Finding:

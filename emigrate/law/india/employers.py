@@ -25,6 +25,8 @@ def small_employer(question: Question) -> Iterator[Finding]:
     employer, day = question.employer, question.departs
     if employer is None or not employer.small or employer.workers_this_year is None:
         return
+    if question.route == "employer":  # it registered directly
+        return
     most = known("fe.small.max_per_year", on=day)
     if most is None:
         yield figure_unknown("fe.small.max_per_year", day)

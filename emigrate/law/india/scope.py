@@ -1,12 +1,14 @@
 """Who needs an emigration clearance (Emigration Act, 1983, ss.2, 22, 30 and 41)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from emigrate.law.engine.figures import Figure, figure, known
 from emigrate.law.engine.findings import Finding, figure_unknown, finding
 from emigrate.law.india.countries import full_ban
 from emigrate.law.india.question import Question
+
+WORK = "employment"
 
 
 class Verdict(StrEnum):
@@ -22,17 +24,19 @@ class Verdict(StrEnum):
 class Ruling:
     """The verdict, why, and how much of the question the law then judges.
 
-    `emigrant` says that work abroad is being arranged, so agents and charges are judged too.
+    `emigrant` says that work abroad is being arranged, so agents and charges are judged too;
+    `works` that the conditions of work are.
     """
 
     verdict: Verdict | None
     findings: tuple[Finding, ...] = ()
     emigrant: bool = True
+    works: bool = True
 
     @property
     def needs_clearance(self) -> bool:
         """Whether the conditions of a clearance are judged; so also while no country is named."""
-        return self.verdict in (None, Verdict.REQUIRED, Verdict.PROHIBITED)
+        return self.works and self.verdict in (None, Verdict.REQUIRED, Verdict.PROHIBITED)
 
 
 def ruling(question: Question) -> Ruling:
@@ -44,11 +48,26 @@ def ruling(question: Question) -> Ruling:
         return Ruling(Verdict.NOT_APPLICABLE, (reason,), emigrant=False)
     ban = full_ban(question)
     if ban and ban.severity == "block":
-        return Ruling(Verdict.PROHIBITED, (ban,))
+        work = not _visits(question)
+        return Ruling(Verdict.PROHIBITED, (ban,), emigrant=work, works=work)
     reason = _no_work(question)
     if reason:
         return Ruling(Verdict.NOT_REQUIRED, (reason,), emigrant=False)
-    return _by_country_and_passport(question, question.journey.country)
+    found = _by_country_and_passport(question, question.journey.country)
+    return _visit(question, found) if _visits(question) else found
+
+
+def _visits(question: Question) -> bool:
+    return question.journey.purpose not in (None, WORK)
+
+
+def _visit(question: Question, found: Ruling) -> Ruling:
+    """A visit that may have needed a clearance in its day: nothing of work is judged in it."""
+    findings = found.findings
+    if found.verdict is Verdict.REQUIRED:
+        purposes, purpose = figure("ec.purposes", on=question.departs), question.journey.purpose
+        findings += (finding("purpose_uncertain", "refer", purposes, purpose=purpose),)
+    return replace(found, findings=findings, emigrant=False, works=False)
 
 
 def _no_emigrant(question: Question) -> Finding | None:
@@ -66,6 +85,8 @@ def _no_emigrant(question: Question) -> Finding | None:
 def _no_work(question: Question) -> Finding | None:
     dependants = figure("emigrant.dependants", on=question.departs)
     if question.journey.dependant and not dependants.value:
+        if question.journey.purpose == WORK:
+            return finding("dependant_works", "refer", dependants)
         return finding("dependant_joins", "note", dependants)
     purposes = figure("ec.purposes", on=question.departs)
     purpose = question.journey.purpose

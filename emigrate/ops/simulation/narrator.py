@@ -26,6 +26,11 @@ class Narrator:
             print(text)
             sys.stdout.flush()
 
+    def claims(self, claims: dict[str, Any] | None) -> None:
+        """What a gate reads in a certificate, a claim a line; nothing of one that is not good."""
+        for name, value in (claims or {}).items():
+            self.say(f"  {name.replace('_', ' ')}: {value}")
+
     def catch_up(self) -> None:
         """Print the leaves written since the last time."""
         with acting(SYSTEM):

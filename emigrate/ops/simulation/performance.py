@@ -106,6 +106,8 @@ def _at_the_airport(
         answer = airport.gate(files["gate"], shown)
         performed.expect(what, answer["verdict"], expected)
         narrator.say(f"{what}: {answer['verdict']} ({answer['reason']}), {answer['trust']} TRUST")
+        narrator.claims(answer["claims"])
+    narrator.say(f"contract as agreed, SHA-256: {bytes(mason.contract_hash).hex()}")
 
 
 def _files(folder: Path, world: World, case: Clearance) -> dict[str, Path]:

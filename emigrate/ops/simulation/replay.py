@@ -80,9 +80,9 @@ class Replay:
             batch = list(week)
             self._move_to(batch[0])
             self._week(batch)
-            self._depart(later_than=timedelta(days=20))
+            self._depart()
         self.world.clockwork.pass_time(days=30)
-        self._depart(later_than=timedelta(0))
+        self._depart()
 
     def suspend_an_agency(self) -> None:
         """The Protector General suspends an agent; its next application is stopped by the law."""
@@ -242,16 +242,16 @@ class Replay:
             self._abroad.append(walker)
         self.outcomes[planned.outcome] += 1
 
-    def _depart(self, *, later_than: timedelta) -> None:
+    def _depart(self) -> None:
         now = self.world.clockwork.moment
         waiting, self._abroad = self._abroad, []
         for walker in waiting:
-            if now.date() < walker.planned.day + later_than:
+            assert walker.case is not None  # noqa: S101 - it was approved
+            if now.date() < walker.case.departs_on:
                 self._abroad.append(walker)
             elif walker.planned.unused:
                 self.outcomes["unused"] += 1
             else:
-                assert walker.case is not None  # noqa: S101 - it was approved
                 airport = self.world.random.choice(AIRPORTS)
                 road.depart(self.world, walker.case, walker.worker, airport)
                 self.outcomes["departed"] += 1

@@ -1,7 +1,7 @@
 """One worker's road: registration, contract, consent, payments, insurance, clearance, departure."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from emigrate.domains.clearances import actions as clearances
 from emigrate.domains.clearances.models import Clearance
@@ -24,6 +24,7 @@ from emigrate.ops.simulation.people import Drawn
 from emigrate.ops.simulation.world import Agency, Company, World
 
 FLIGHT = "XX101"
+NOON = time(12, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +111,8 @@ def fix(world: World, worker: Worker, case: Contract) -> Contract:
 
 def charge(world: World, worker: Worker, job: Job, contract: Contract, amount_minor: int) -> None:
     """The agency writes down its charge, and the worker says what was paid: the same."""
-    new = payments.NewCharge(
-        worker.case.pk, contract.reference, "service", amount_minor, "INR", f"S{contract.pk}"
-    )
-    row: Charge = world.do(payments.record_charge, new, actor=job.agency.actor)
+    new = payments.NewCharge("service", amount_minor, "INR", f"S{contract.pk}")
+    row: Charge = world.do(contracts.record_charge, contract.reference, new, actor=job.agency.actor)
     world.do(payments.answer_charge, row.pk, amount_minor, actor=worker.actor)
 
 
@@ -175,8 +174,21 @@ def approve(world: World, case: Clearance, officer: Actor) -> Clearance:
 
 
 def depart(world: World, case: Clearance, worker: Worker, airport: str) -> Departure:
-    """At the counter, three weeks later."""
-    border = world.officer(Role.BOI, None)
-    boarding = departures.Boarding(case.reference, worker.drawn.passport_number, airport, FLIGHT)
-    gone: Departure = world.do(departures.record_departure, boarding, actor=border)
+    """At the counter, on the planned day or later: no insurance covers an earlier one.
+
+    Told ahead where that day has not come; the world's time stays what it was.
+    """
+    border, told_at = world.officer(Role.BOI, None), world.clockwork.moment
+    boarding = departures.Boarding(
+        reference=case.reference,
+        passport_number=worker.drawn.passport_number,
+        airport=airport,
+        flight=FLIGHT,
+        destination=case.country,
+    )
+    world.clockwork.moment = max(told_at, datetime.combine(case.departs_on, NOON))
+    try:
+        gone: Departure = world.do(departures.record_departure, boarding, actor=border)
+    finally:
+        world.clockwork.moment = told_at
     return gone

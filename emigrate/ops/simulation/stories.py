@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from emigrate.domains.clearances import actions as clearances
 from emigrate.domains.clearances.enums import Ground
 from emigrate.domains.clearances.models import Clearance
-from emigrate.domains.contracts.models import Terms
+from emigrate.domains.contracts.models import Contract, Terms
 from emigrate.domains.demands.actions import NewLine
 from emigrate.foundation.errors import Blocked
 from emigrate.ops.simulation import road
@@ -45,7 +45,11 @@ def line(
 
 def prepared(world: World, worker: Worker, job: Job) -> Clearance:
     """Everything up to the paid application."""
-    contract = road.agree(world, worker, job)
+    return filed(world, worker, job, road.agree(world, worker, job))
+
+
+def filed(world: World, worker: Worker, job: Job, contract: Contract) -> Clearance:
+    """From a fixed contract to the paid application."""
     road.charge(world, worker, job, contract, 20_000_00)
     road.insure(world, job, contract)
     return road.file(world, worker, job, contract)

@@ -22,6 +22,7 @@ from emigrate.domains.reference.enums import Role
 from emigrate.domains.reference.models import Mission
 from emigrate.domains.reference.queries import office_for_state
 from emigrate.foundation.actors import Actor
+from emigrate.foundation.errors import OutOfTurn
 from emigrate.foundation.transactions import acting
 from emigrate.law.current import pack
 from emigrate.ops.simulation.clockwork import Clockwork
@@ -30,6 +31,7 @@ from emigrate.ops.simulation.people import People, pan
 SYSTEM = Actor.system("simulation")
 BANK = "Example Bank"
 IFSC = "EXMP0000001"
+NOT_IN_TURN = "The simulation goes on with this one; the earlier ones are to stay open."
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,13 @@ class World:
     def do(self, action: Any, *args: Any, **kwargs: Any) -> Any:  # any action
         """Take one step at the simulated moment."""
         return self.clockwork.do(action, *args, **kwargs)
+
+    def take_up(self, action: Any, reference: str, *, actor: Actor) -> None:  # any take-up
+        """Take a case up in its turn, or with a recorded reason before those that came earlier."""
+        try:
+            self.do(action, reference, actor=actor)
+        except OutOfTurn:
+            self.do(action, reference, actor=actor, reason=NOT_IN_TURN)
 
     def officer(self, role: Role, place: str | None = None, *, number: int = 1) -> Actor:
         """The officer of a role in an office or a Mission's country; `number` tells two apart."""
@@ -152,13 +161,13 @@ class World:
 
     def _examined(self, reference: str, applicant: Actor, office: str) -> Agent:
         poe, pge = self.officer(Role.POE, office), self.officer(Role.PGE)
-        self.do(agents.take_up_application, reference, actor=poe)
+        self.take_up(agents.take_up_application, reference, actor=poe)
         self.do(agents.order_inspection, reference, actor=poe)
         self.do(
             agents.report_inspection, reference, area=80, report="Premises as stated.", actor=poe
         )
         self.do(agents.report_police, reference, report="Nothing adverse.", actor=poe)
-        self.do(agents.examine_application, reference, actor=pge)
+        self.take_up(agents.examine_application, reference, actor=pge)
         self.do(agents.call_security, reference, actor=pge)
         with acting(SYSTEM):
             case = AgentApplication.objects.get(reference=reference)
@@ -193,7 +202,7 @@ class World:
         self.do(employers.verify_email, case.reference, self._code(case.reference), actor=actor)
         self.do(employers.submit_registration, case.reference, actor=actor)
         mission = self.officer(Role.MISSION_LW, country)
-        self.do(employers.take_up_registration, case.reference, actor=mission)
+        self.take_up(employers.take_up_registration, case.reference, actor=mission)
         approved = self.do(employers.approve_employer, case.reference, actor=mission)
         return Company(approved, actor)
 
@@ -236,7 +245,7 @@ class World:
         case = self.do(demands.draft_demand, new, actor=company.actor)
         self.do(demands.submit_demand, case.reference, actor=company.actor)
         mission = self.officer(Role.MISSION_LW, company.case.country)
-        self.do(demands.take_up_demand, case.reference, actor=mission)
+        self.take_up(demands.take_up_demand, case.reference, actor=mission)
         receipt = f"R{self.random.randrange(10**6):06d}"
         approved: Demand = self.do(
             demands.approve_demand, case.reference, actor=mission, fee_receipt=receipt

@@ -8,7 +8,7 @@ from random import Random
 
 from emigrate.domains.reference.models import Country
 from emigrate.law.current import pack
-from emigrate.ops.simulation.published import rows
+from emigrate.ops.simulation.published import rows, scaled
 
 NURSE = "2221"
 HOUSEWORK = "9111"
@@ -49,19 +49,14 @@ class Plan:
         }
 
 
-def published_total(year: int) -> int:
-    """The published number of clearances of a year; KeyError where none is published."""
-    found = {int(row["year"]): int(row["clearances"]) for row in rows("replay/ec_by_year.csv")}
-    return found[year]
-
-
 def drawn_plan(year: int, share: float, random: Random) -> Plan:
     """Scale the published year by the share and draw its applications.
 
     Clearances by country and State follow the published proportions (largest remainder); what is
-    not published (sex, age, trade, outcomes) follows `replay/assumptions.csv`.
+    not published (sex, age, trade, outcomes) follows `replay/assumptions.csv`. Raises KeyError
+    where nothing is published for the year.
     """
-    total = round(published_total(year) * share)
+    total = scaled(year, share)
     alpha3 = dict(Country.objects.values_list("alpha2", "alpha3"))
     wanted = {
         alpha3[r["country"]]: int(r["clearances"]) for r in rows("replay/by_country_2024.csv")

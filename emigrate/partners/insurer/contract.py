@@ -14,10 +14,15 @@ from emigrate.foundation.http import Unavailable
 from emigrate.foundation.money import Money
 
 __all__ = [
+    "ClaimNews",
+    "ClaimOutcome",
+    "DayPage",
     "Insured",
     "Insurer",
     "Nominee",
     "Policy",
+    "PolicyDay",
+    "PolicyNews",
     "PolicyState",
     "Premium",
     "Proposal",
@@ -113,6 +118,49 @@ class Policy:
     raw: bytes = field(default=b"", repr=False, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class PolicyDay:
+    """A policy that was issued or cancelled on a day, as it stood at the end of that day."""
+
+    reference: str
+    number: str
+    state: PolicyState
+    premium: Money
+
+
+@dataclass(frozen=True, slots=True)
+class DayPage:
+    """A part of a day's policies, sorted by number; `next` is where the next part begins after."""
+
+    policies: tuple[PolicyDay, ...]
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyNews:
+    """Something became of a proposal or policy; where to look, not a fact."""
+
+    reference: str
+
+
+class ClaimOutcome(StrEnum):
+    """How a claim was settled."""
+
+    PAID = "PAID"
+    REFUSED = "REFUSED"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimNews:
+    """A claim on a policy was registered, or settled (then with its outcome) on a day."""
+
+    policy_number: str
+    claim_number: str
+    on: date
+    outcome: ClaimOutcome | None = None
+    amount: Money | None = None
+
+
 class Insurer(Protocol):
     """Anything that insures emigrant workers. `request_id` belongs to one question."""
 
@@ -133,4 +181,14 @@ class Insurer(Protocol):
 
     def cancel(self, number: str, reason: str, *, request_id: UUID) -> Policy | None:
         """The policy after cancelling (again); None when there is no such policy."""
+        ...
+
+    def document(self, number: str, *, request_id: UUID) -> bytes | None:
+        """The policy's paper as a PDF; None when there is no such policy."""
+        ...
+
+    def reconciliation(
+        self, day: date, *, after: str | None = None, request_id: UUID
+    ) -> DayPage | None:
+        """What was issued and cancelled on a day, page by page; None while it is not over."""
         ...

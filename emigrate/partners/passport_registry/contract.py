@@ -18,8 +18,13 @@ __all__ = [
     "PassportRegistry",
     "PassportResult",
     "PassportStatus",
+    "StatusNews",
     "Unavailable",
+    "Watch",
 ]
+
+MOST_WATCHED = 500
+"""Passports in one request to watch them."""
 
 
 class PassportResult(StrEnum):
@@ -39,6 +44,7 @@ class PassportStatus(StrEnum):
     IMPOUNDED = "IMPOUNDED"
     REVOKED = "REVOKED"
     LOST = "LOST"
+    REISSUED = "REISSUED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,31 @@ class PassportAnswer:
     raw: bytes = field(default=b"", repr=False, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Passports of which the registry is to tell when they become unusable, and until which day.
+
+    At most `MOST_WATCHED` numbers, each once; ValueError otherwise.
+    """
+
+    numbers: tuple[str, ...] = field(repr=False)
+    until: date
+
+    def __post_init__(self) -> None:
+        if not 0 < len(self.numbers) <= MOST_WATCHED:
+            raise ValueError("watch_of_none_or_too_many")
+        if len(set(self.numbers)) != len(self.numbers):
+            raise ValueError("watched_twice")
+
+
+@dataclass(frozen=True, slots=True)
+class StatusNews:
+    """The registry says that a watched passport became unusable; where to look, not a fact."""
+
+    number: str = field(repr=False)
+    status: PassportStatus
+
+
 class PassportRegistry(Protocol):
     """Anything that can be asked about a passport."""
 
@@ -92,5 +123,12 @@ class PassportRegistry(Protocol):
 
         `request_id` belongs to the question: repeat it when repeating the question, and never
         use it for another one.
+        """
+        ...
+
+    def watch(self, watch: Watch, *, request_id: UUID) -> None:
+        """Let the registry tell of these passports until the end of the day; or Unavailable.
+
+        Watching again prolongs, so repeating is harmless.
         """
         ...

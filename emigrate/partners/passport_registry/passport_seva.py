@@ -4,17 +4,21 @@ The partner's own interface is not public, so the contract's version carries "pr
 """
 
 import json
+from collections.abc import Mapping
 from enum import StrEnum
 from http import HTTPStatus
 from uuid import UUID
 
-from emigrate.foundation.http import Call, Door, Reply
+from emigrate.foundation.http import Call, Door, Reply, Unreadable
+from emigrate.partners.news import News
 from emigrate.partners.passport_registry.contract import (
     MatchScores,
     PassportAnswer,
     PassportQuestion,
     PassportResult,
     PassportStatus,
+    StatusNews,
+    Watch,
 )
 from emigrate.partners.wire import Fields
 
@@ -30,6 +34,10 @@ class _Status(StrEnum):
     IMPOUNDED = "IMPOUNDED"
     REVOKED = "REVOKED"
     LOST = "LOST"
+    REISSUED = "REISSUED"
+
+
+STATUS_CHANGED = "passport.status.changed"
 
 
 class _Check(StrEnum):
@@ -49,20 +57,47 @@ class PassportSeva:
 
     def verify(self, question: PassportQuestion, *, request_id: UUID) -> PassportAnswer:
         """See `PassportRegistry.verify`. Raises Unavailable."""
-        call = Call(
-            operation="verify",
-            method="POST",
-            path="/v1/passports/verify",
-            request_id=request_id,
-            body=json.dumps(_question(question, request_id), ensure_ascii=False).encode(),
-            media_type=MEDIA_TYPE,
-            idempotency_key=str(request_id),
-        )
+        call = _post("verify", _question(question, request_id), request_id)
         return self._door.send(call, lambda reply: _answer(reply, request_id))
 
+    def watch(self, watch: Watch, *, request_id: UUID) -> None:
+        """See `PassportRegistry.watch`. Raises Unavailable."""
+        body = {
+            "requestId": str(request_id),
+            "passportNos": list(watch.numbers),
+            "until": watch.until.isoformat(),
+        }
+        call = _post("watch", body, request_id)
+        self._door.send(call, lambda reply: _watched(reply, watch, request_id))
 
-def _question(question: PassportQuestion, request_id: UUID) -> dict[str, str]:
-    fields = {
+
+def status_news(news: News) -> StatusNews:
+    """What `passport.status.changed` says; Unreadable for anything else."""
+    if news.type != STATUS_CHANGED:
+        raise Unreadable("type")
+    status = news.data.choice("status", _Status)
+    if status not in TOLD:
+        raise Unreadable("status")
+    return StatusNews(news.data.reference("passportNo"), PassportStatus(status.value))
+
+
+TOLD = frozenset({_Status.IMPOUNDED, _Status.REVOKED, _Status.LOST, _Status.REISSUED})
+
+
+def _post(operation: str, body: Mapping[str, object], request_id: UUID) -> Call:
+    return Call(
+        operation=operation,
+        method="POST",
+        path=f"/v1/passports/{operation}",
+        request_id=request_id,
+        body=json.dumps(body, ensure_ascii=False).encode(),
+        media_type=MEDIA_TYPE,
+        idempotency_key=str(request_id),
+    )
+
+
+def _question(question: PassportQuestion, request_id: UUID) -> dict[str, object]:
+    fields: dict[str, object] = {
         "requestId": str(request_id),
         "passportNo": question.number,
         "surname": question.surname,
@@ -99,6 +134,17 @@ def _answer(reply: Reply, request_id: UUID) -> PassportAnswer:
         ecr=CHECK_REQUIRED[passport.choice("ecr", _Check)],
         raw=reply.body,
     )
+
+
+def _watched(reply: Reply, watch: Watch, request_id: UUID) -> None:
+    if reply.status != HTTPStatus.ACCEPTED:
+        raise reply.refusal()
+    body = Fields(reply.json())
+    body.echo("requestId", str(request_id))
+    if body.whole("watched", len(watch.numbers)) != len(watch.numbers):
+        raise Unreadable("watched")
+    if body.day("until") < watch.until:
+        raise Unreadable("until")
 
 
 def _scores(fields: Fields) -> MatchScores:

@@ -4,6 +4,7 @@ from functools import partial
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from emigrate.domains.departures import actions
@@ -11,7 +12,12 @@ from emigrate.domains.departures.actions import Boarding, NotBoarded
 from emigrate.domains.departures.enums import CounterVerdict
 from emigrate.domains.departures.forms import BoardingForm, CounterForm, OffLoadForm
 from emigrate.domains.departures.models import Departure, OffLoad
-from emigrate.domains.departures.queries import CounterAnswer, CounterQuestion, counter_answer
+from emigrate.domains.departures.queries import (
+    CounterAnswer,
+    CounterQuestion,
+    counter_answer,
+    departure_answer,
+)
 from emigrate.domains.reference import queries as reference
 from emigrate.foundation.errors import DomainError
 from emigrate.foundation.web.forms import PlainForm
@@ -49,17 +55,23 @@ def check(request: ActorRequest) -> Answer:
         "passport": question.passport_number,
         "airport": form.cleaned_data["airport"],
     }
-    return _answered(request, answer, BoardingForm(initial=filled))
+    return _answered(request, answer, BoardingForm(countries=_countries(), initial=filled))
 
 
 @require_POST
 def departure(request: ActorRequest) -> Answer:
     """Record that the emigrant left, once."""
-    form = BoardingForm(request.POST)
+    form = BoardingForm(request.POST, countries=_countries())
     if not form.is_valid():
         return _again(request, form)
     typed = form.cleaned_data
-    boarding = Boarding(typed["reference"], typed["passport"], typed["airport"], typed["flight"])
+    boarding = Boarding(
+        reference=typed["reference"],
+        passport_number=typed["passport"],
+        airport=typed["airport"],
+        flight=typed["flight"],
+        destination=typed["destination"],
+    )
     return Act(
         partial(actions.record_departure, boarding, actor=request.actor),
         then=_departed,
@@ -96,6 +108,12 @@ def _airports() -> list[tuple[str, str]]:
     return [(row.code, str(row)) for row in reference.airports()]
 
 
+def _countries() -> list[tuple[str, str]]:
+    hindi = get_language() == "hi"
+    rows = reference.countries()
+    return [(row.alpha3, (row.name_hi if hindi else "") or row.name) for row in rows]
+
+
 def _answered(request: ActorRequest, answer: CounterAnswer, form: PlainForm) -> HttpResponse:
     tone = TONES[answer.verdict]
     context = {
@@ -105,17 +123,21 @@ def _answered(request: ActorRequest, answer: CounterAnswer, form: PlainForm) -> 
         "clear": answer.verdict is CounterVerdict.CLEAR,
         "ready": bool(form["passport"].value()),
     }
-    form.fields["passport"].widget.attrs["autofocus"] = not context["ready"]
+    asked = "destination" if context["ready"] else "passport"
+    form.fields[asked].widget.attrs["autofocus"] = True
     return show(request, "border/answer.html", context)
 
 
 def _again(
     request: ActorRequest, form: PlainForm, error: DomainError | None = None
 ) -> HttpResponse:
+    """The answer that refused, which may be another than the check's."""
     if error is not None:
         form.refuse(error, words.sentences(error))
-    question = CounterQuestion(form.data.get("reference"), form.data.get("passport"))
-    return _answered(request, counter_answer(question, actor=request.actor), form)
+    question = CounterQuestion(
+        form.data.get("reference"), form.data.get("passport"), form.data.get("destination")
+    )
+    return _answered(request, departure_answer(question, actor=request.actor), form)
 
 
 def _off_loading(

@@ -3,7 +3,7 @@
 from functools import partial
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -13,27 +13,28 @@ from emigrate.domains.clearances.enums import Ground
 from emigrate.domains.clearances.forms import TakeForm, form_for
 from emigrate.domains.clearances.models import Clearance
 from emigrate.domains.clearances.queries import QUEUE_PAGE
-from emigrate.foundation.errors import DomainError
+from emigrate.foundation.errors import DomainError, NotFound
 from emigrate.foundation.web.forms import PlainForm
 from emigrate.foundation.web.views import Act, Answer
 from emigrate.portals import words
 from emigrate.portals.officer import reading
 from emigrate.portals.officer.decisions import DECISIONS, offered
-from emigrate.portals.showing import show
+from emigrate.portals.showing import referred, show
 from emigrate.portals.sign_in import ActorRequest
 
 
 @require_GET
 def queue(request: ActorRequest) -> Answer:
     """What lies on the desk, and what waits, first come first."""
-    lines = reading.queue_after(request.GET.get("after", ""), request.actor)
-    done = clearances.clearances_for(request.actor).filter(reference=request.GET.get("done", ""))
+    after, done = request.GET.get("after"), request.GET.get("done")
+    lines = reading.queue_after(referred(after) if after else "", request.actor)
+    known = clearances.clearances_for(request.actor)
     context = {
         "desk": reading.desk_of(request.actor),
         "lines": lines,
         "more": lines[-1].row.reference if len(lines) == QUEUE_PAGE else "",
-        "first": not request.GET.get("after"),
-        "done": done.first(),
+        "first": not after,
+        "done": known.filter(reference=referred(done)).first() if done else None,
     }
     return show(request, "officer/queue.html", context)
 
@@ -70,7 +71,7 @@ def decide(request: ActorRequest, reference: str, verb: str) -> Answer:
     """Take one decision; a rejection is shown once more before it is given."""
     decision = DECISIONS.get(verb)
     if decision is None:
-        raise Http404
+        raise NotFound
     form = form_for(decision.form, verb, request.POST)
     shown = partial(_shown, request, reference, verb, form)
     if not form.is_valid():

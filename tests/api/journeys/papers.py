@@ -1,6 +1,7 @@
 """Insurance, payments, the clearance, the departure, and many at once."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from emigrate.domains.accounts.models import Membership
@@ -8,13 +9,18 @@ from emigrate.domains.clearances.actions import record_checks, start_checks
 from emigrate.domains.credentials.models import StatusShard
 from emigrate.domains.credentials.tasks import make_paper
 from emigrate.domains.emigrants.models import Emigrant
-from emigrate.domains.insurance.actions import record_policy
+from emigrate.domains.insurance.actions import (
+    record_policy,
+    record_reconciliation,
+    take_claim_news,
+)
 from emigrate.domains.insurance.models import Policy
 from emigrate.domains.payments.actions import settle_from_gateway
 from emigrate.domains.payments.models import Order
 from emigrate.domains.reference.enums import Role
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.money import Money
+from emigrate.partners.insurer.contract import ClaimNews, ClaimOutcome, PolicyDay, PolicyState
 from tests.api.journeys.words import WHY, a_person, day, pay
 from tests.api.walk import SYSTEM, Walk
 from tests.factories.clearances import the_insurers_word, the_registrys_word
@@ -39,6 +45,27 @@ def insurance(walk: Walk, contract: str) -> None:
     walk.do(record_policy, policy.reference, wrong, actor=SYSTEM)
     other = walk.scene.drafts[3].policy.reference
     walk.post(chief, f"/policies/{other}/cancel", WHY)
+    _told_by_the_insurer(walk, chief, policy)
+
+
+def _told_by_the_insurer(walk: Walk, chief: Actor, policy: Policy) -> None:
+    """A claim on an issued policy, and a day whose list names one policy too many."""
+    number = walk.row(Policy, pk=policy.pk).number
+    paid = Money("INR", 100_000_000)
+    news = ClaimNews(number, "CL-1", date(2026, 1, 2), ClaimOutcome.PAID, paid)
+    walk.do(take_claim_news, news, actor=SYSTEM)
+    listed = [PolicyDay("IP-1", "PBBY-1", PolicyState.ISSUED, Money("INR", 27_500))]
+    walk.do(record_reconciliation, date(2026, 1, 2), listed, actor=SYSTEM)
+    claim = walk.get(chief, "/claims")["items"][0]
+    compared = walk.get(chief, "/insurance/reconciliations")["items"][0]
+    assert (claim["policy"], claim["outcome"], claim["amount"]["amount"]) == (
+        policy.reference,
+        "paid",
+        "1000000.00",
+    )
+    assert compared["differences"] == [
+        {"code": "unknown_here", "reference": "IP-1", "number": "PBBY-1"}
+    ]
 
 
 def _cheaper(answer: Any) -> Any:

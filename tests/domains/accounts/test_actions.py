@@ -38,6 +38,7 @@ from tests.factories.accounts import (
     an_agency,
     an_employer,
     an_officer,
+    an_organisation,
 )
 
 pytestmark = pytest.mark.django_db
@@ -152,6 +153,90 @@ def test_a_role_needs_its_place(role, place, code):
 
     assert refusal.value.errors[0]["code"] == code
     assert rows()[2] == []
+
+
+@pytest.mark.parametrize(
+    ("role", "place", "wrong"),
+    [
+        (Role.POE, {"office": "ZZZ"}, ("/office", "office_unknown")),
+        (Role.POE_DA, {"office": "DELHI-OFFICE"}, ("/office", "office_unknown")),
+        (Role.POE, {"office": "del"}, ("/office", "office_unknown")),
+        (Role.POE, {"office": ""}, ("/office", "office_needed")),
+        (Role.POE, {"office": "DEL", "country": "SAU"}, ("/country", "country_not_fitting")),
+        (Role.MISSION_LW, {"country": "ZZZ"}, ("/country", "country_unknown")),
+        (Role.MISSION_LW, {"country": ""}, ("/country", "country_unknown")),
+        (Role.MISSION_HOM, {"country": "SAU", "office": "DEL"}, ("/office", "office_not_fitting")),
+        (Role.PGE, {"office": "DEL"}, ("/office", "office_not_fitting")),
+        (Role.EMIGRANT, {"country": "ZZZ"}, ("/country", "country_unknown")),
+        (Role.EMIGRANT, {"country": "SAU"}, ("/country", "country_not_fitting")),
+        (Role.RA_ADMIN, {"organisation_id": 987654}, ("/organisation", "organisation_needed")),
+        (Role.PGE, {"organisation_id": 987654}, ("/organisation", "organisation_not_fitting")),
+        (Role.PGE, {"organisation_id": 2**62}, ("/organisation", "organisation_not_fitting")),
+    ],
+)
+def test_a_place_is_known_and_the_roles_own(role, place, wrong):
+    user = a_user()
+
+    with pytest.raises(InvalidInput) as refusal:
+        grant_membership(NewMembership(user.pk, role, **place), actor=SYSTEM)
+
+    (error,) = refusal.value.errors
+    assert ((error["pointer"], error["code"]), rows()[2]) == (wrong, [])
+
+
+@pytest.mark.parametrize("user_id", [0, 987654, 2**62])
+def test_a_role_is_somebodys_who_has_an_account(user_id):
+    with pytest.raises(InvalidInput) as refusal:
+        grant_membership(NewMembership(user_id, Role.PGE), actor=SYSTEM)
+
+    assert refusal.value.errors[0]["code"] == "user_unknown"
+
+
+def test_an_officer_may_be_of_a_public_authority_and_of_no_other_organisation():
+    ministry, agency = an_organisation(OrganisationKind.AUTHORITY), an_agency()
+
+    member = a_membership(Role.MISSION_LW, country="SAU", organisation_id=ministry.pk)
+    with pytest.raises(InvalidInput) as refusal:
+        a_membership(Role.MISSION_LW, country="SAU", organisation_id=agency.pk)
+
+    assert member.organisation_id == ministry.pk
+    assert refusal.value.errors[0]["code"] == "organisation_not_fitting"
+
+
+def test_an_employers_country_is_that_of_the_organisation():
+    company = an_employer(country="SAU")
+
+    member = a_membership(Role.FE_ADMIN, organisation_id=company.pk, country="SAU")
+    with pytest.raises(InvalidInput) as refusal:
+        a_membership(Role.FE_ADMIN, organisation_id=company.pk, country="ARE")
+
+    assert member.country == "SAU"
+    assert refusal.value.errors[0]["code"] == "country_not_fitting"
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ({"display_name": ""}, ("/display_name", "name_length")),
+        ({"display_name": "  "}, ("/display_name", "name_length")),
+        ({"display_name": "x" * 121}, ("/display_name", "name_length")),
+        ({"language": "zz"}, ("/language", "language_unknown")),
+        ({"language": "english-in"}, ("/language", "language_unknown")),
+    ],
+)
+def test_an_account_has_a_name_and_a_language_of_ours(changes, wrong):
+    agency = an_agency()
+    admin = actor_of(member_of(agency))
+    before = rows()
+    new = NewUser(**{"login": "new-hand", "display_name": "New Hand", **changes})
+
+    for make, actor in ((create_user, SYSTEM), (add_staff, admin)):
+        with pytest.raises(InvalidInput) as refusal:
+            make(new, actor=actor)
+        (error,) = refusal.value.errors
+        assert (error["pointer"], error["code"]) == wrong
+
+    assert rows() == before
 
 
 def test_an_agents_role_is_held_in_an_agency_alone():

@@ -13,11 +13,13 @@ from emigrate.domains.payments.models import Order
 from emigrate.domains.reference.enums import Role
 from emigrate.foundation import clock
 from emigrate.foundation.actors import Actor
+from emigrate.foundation.clocks import escalate_overdue
 from emigrate.foundation.errors import (
     Blocked,
     InvalidInput,
     NotFound,
     NotPermitted,
+    OutOfTurn,
     WrongState,
 )
 from emigrate.foundation.models import AuditLeaf
@@ -345,6 +347,108 @@ def test_a_refusal_frees_the_guarantee():
     assert rejected.state == "rejected"
     with acting(SYSTEM):
         assert Guarantee.objects.get(application=case).released_at == NOW
+
+
+def before_the_office(state_code="27", district_code="482"):
+    case = a_submitted_application(state_code=state_code, district_code=district_code)
+    pay_fee(case.reference)
+    return stored(case.reference)
+
+
+def test_applications_are_taken_up_in_the_order_of_the_office():
+    first, second = before_the_office(), before_the_office()
+    other = before_the_office("32", "554")
+    protector = a_protector(first.office)
+
+    refused(
+        OutOfTurn,
+        lambda: actions.take_up_application(second.reference, actor=protector),
+        second.reference,
+    )
+    elsewhere = actions.take_up_application(other.reference, actor=a_protector(other.office))
+    taken = actions.take_up_application(second.reference, reason="Urgent.", actor=protector)
+
+    with acting(SYSTEM):
+        leaf = AuditLeaf.objects.get(event="agent_application.taken_up", case_id=second.pk)
+    assert (elsewhere.state, taken.state) == ("poe_scrutiny", "poe_scrutiny")
+    assert leaf.reason == "Urgent."
+    assert other.office != first.office
+
+
+def test_the_protector_general_examines_in_the_order_of_the_country():
+    first, second = a_forwarded_application(), a_forwarded_application()
+
+    refused(
+        OutOfTurn,
+        lambda: actions.examine_application(second.reference, actor=an_examiner()),
+        second.reference,
+    )
+    actions.examine_application(first.reference, actor=an_examiner())
+    taken = actions.examine_application(second.reference, actor=a_protector_general())
+
+    assert taken.state == "pge_scrutiny"
+
+
+def with_the_inspector():
+    case = before_the_office()
+    protector = a_protector(case.office)
+    actions.take_up_application(case.reference, actor=protector)
+    return actions.order_inspection(case.reference, actor=protector)
+
+
+def test_the_protector_general_goes_on_with_what_an_office_left_overdue():
+    case, general = with_the_inspector(), a_protector_general()
+    reference = case.reference
+
+    def inspect():
+        return actions.report_inspection(reference, area=60, report="Seen.", actor=general)
+
+    def forward():
+        return actions.report_police(reference, report="Nothing adverse.", actor=general)
+
+    refused(NotPermitted, inspect, reference)
+    with clock.simulate(NOW + timedelta(days=60)):
+        escalate_overdue(actor=SYSTEM)
+        with acting(general):
+            seen = [each.reference for each in queries.examination_queue(general)]
+        inspected = inspect()
+        refused(NotPermitted, forward, reference)
+        down = (inspected.state, inspected.held_by, inspected.escalation)
+    with clock.simulate(NOW + timedelta(days=120)):
+        escalate_overdue(actor=SYSTEM)
+        forwarded = forward()
+
+    assert (seen, down) == ([reference], ("police_verification", "poe", 0))
+    assert (forwarded.state, forwarded.held_by) == ("forwarded_pge", "pge_da")
+
+
+def test_what_has_not_risen_is_the_offices_own():
+    case, general = with_the_inspector(), a_protector_general()
+
+    with acting(general):
+        queue = list(queries.examination_queue(general))
+
+    assert queue == []
+    for act in (
+        lambda: actions.query_application(case.reference, reason="?", actor=general),
+        lambda: actions.forward_unchanged(case.reference, reason="?", actor=general),
+    ):
+        with pytest.raises((NotPermitted, WrongState)):
+            act()
+
+
+def test_nothing_rises_above_the_protector_general_but_it_is_overdue():
+    owner = an_agency_owner()
+    case = with_security_called(owner)
+    actions.give_guarantee(case.reference, a_guarantee(), actor=owner)
+    actions.confirm_guarantee(case.reference, bank_reference="SFMS-1", actor=an_examiner())
+
+    with clock.simulate(NOW + timedelta(days=60)):
+        rose = escalate_overdue(actor=SYSTEM)
+        late = stored(case.reference)
+
+    assert (rose, late.state, late.held_by, late.escalation) == (0, "bg_verified", "pge", 0)
+    assert late.due_at < NOW + timedelta(days=60)
 
 
 def test_an_application_lapses_without_the_security():

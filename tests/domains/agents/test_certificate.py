@@ -174,6 +174,17 @@ def test_a_suspension_ends_after_its_days_unless_extended(days, extended, state)
     assert (count, stored(agent.reference).state) == (int(state == "active"), state)
 
 
+def test_a_suspension_waits_for_an_order_until_a_day_and_longer_when_it_is_extended():
+    agent, general = an_agent(), a_protector_general()
+    suspended = actions.suspend_agent(agent.reference, reason="Complaint.", actor=general)
+    with clock.simulate(NOW + timedelta(days=20)):
+        extended = actions.extend_suspension(agent.reference, reason="Hearing.", actor=general)
+
+    until = [clock.office_date(case.due_at) for case in (suspended, extended)]
+    assert until == [date(2026, 12, 23), date(2027, 1, 12)]
+    assert {case.held_by for case in (suspended, extended)} == {"pge"}
+
+
 def test_only_a_standing_suspension_is_extended():
     agent, general = an_agent(), a_protector_general()
 

@@ -77,14 +77,16 @@ def test_a_cancelled_suspension_is_revoked(scene, tmp_path):
 @pytest.mark.parametrize(
     ("state", "event"), [("suspended", "suspended"), ("cancelled", "cancelled")]
 )
-def test_the_person_is_told(scene, state, event):
+def test_the_person_and_the_agency_are_told(scene, state, event):
     filed = scene.drafts[0]
 
     lead(scene, filed.reference, state)
 
     with acting(SYSTEM):
         told = Message.objects.filter(event=f"clearance.{event}", reference=filed.reference)
-        assert [message.person_id for message in told] == [filed.worker.case.pk]
+        receivers = [(message.person_id, message.organisation_id) for message in told]
+    agency = scene.agency.actor.organisation_id
+    assert receivers == [(filed.worker.case.pk, None), (None, agency)]
 
 
 @pytest.mark.parametrize("state", ["approved", "suspended"])

@@ -7,12 +7,14 @@ from django.db import connection
 
 from emigrate.domains.agents import actions as agents
 from emigrate.domains.clearances import actions
+from emigrate.domains.clearances.facts import personal_of, question_for
 from emigrate.domains.credentials.models import Credential
 from emigrate.domains.insurance import actions as insurance
 from emigrate.domains.insurance.models import Policy
 from emigrate.domains.notifications.models import Message
 from emigrate.domains.payments.models import Order
 from emigrate.domains.reference.enums import Role
+from emigrate.foundation import clock
 from emigrate.foundation.clock import office_date
 from emigrate.foundation.errors import Blocked, InvalidInput
 from emigrate.foundation.models import AuditLeaf
@@ -179,3 +181,18 @@ def test_a_rejected_case_has_no_certificate(scene):
 
     with acting(SYSTEM):
         assert Credential.objects.count() == 0
+
+
+def test_the_law_counts_from_the_day_of_application(scene):
+    """A woman's age is that of the day of application, however long the office takes (s.32)."""
+    filed = scene.drafts[0]
+    applied = office_date(scene.now)
+    lead(scene, filed.reference, "under_scrutiny")
+    later = applied + timedelta(days=9)
+
+    with clock.simulate(scene.now + timedelta(days=9)), acting(SYSTEM):
+        case = row(filed.reference)
+        personal = personal_of(case, actor=SYSTEM, purpose="test")
+        asked = question_for(case, personal, on=later, actor=SYSTEM)
+
+    assert (asked.on, asked.departs) == (applied, max(case.departs_on, later))

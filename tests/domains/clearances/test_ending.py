@@ -88,6 +88,17 @@ def test_a_lapsed_application_is_settled_by_the_sweep_once(scene):
     assert_the_ledger_balances()
 
 
+def test_what_ran_out_unused_is_decided_by_an_officer(scene):
+    """No recorded departure does not prove that nobody left: nobody loses an insurance by a clock."""
+    filed = scene.drafts[0]
+
+    lead(scene, filed.reference, "expired")
+
+    assert (fee_of(filed).state, premium_of(filed).state) == ("refund_referred", "refund_referred")
+    assert policy_of(filed).state == "issued"
+    assert_the_ledger_balances()
+
+
 @pytest.mark.parametrize("by", ["agent", "worker"])
 def test_a_draft_taken_back_leaves_the_insurance_with_its_contract(scene, by):
     filed = scene.drafts[0]

@@ -88,7 +88,7 @@ WHO = {
     "release": {"poe"},
     "approve": {"poe"},
     "reject": {"poe"},
-    "suspend": {"poe", "pge"},
+    "suspend": {"poe", "pge", "system"},
     "restore": {"poe", "pge"},
     "cancel": {"poe", "pge", "system"},
     "use": {"system"},

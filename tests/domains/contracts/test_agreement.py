@@ -1,11 +1,14 @@
 """A contract's road from draft to fixed, and every refusal with nothing changed."""
 
-from datetime import timedelta
+from contextlib import nullcontext
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.db import connection
 
 from emigrate.domains.agents import actions as agents
+from emigrate.domains.agents.enums import Ground
+from emigrate.domains.agents.queries import AgentBarred
 from emigrate.domains.contracts import actions, queries
 from emigrate.domains.contracts.actions import NewContract
 from emigrate.domains.contracts.models import Consent, ContractVersion
@@ -13,6 +16,7 @@ from emigrate.domains.contracts.tasks import clocks
 from emigrate.domains.demands import actions as demands
 from emigrate.domains.emigrants.queries import emigrants_for
 from emigrate.domains.notifications.models import Message
+from emigrate.foundation import clock
 from emigrate.foundation.errors import (
     AlreadyExists,
     Blocked,
@@ -147,12 +151,37 @@ def test_a_demand_that_does_not_stand_gives_no_contract(market):
         a_contract(market, person=person, allotment=allotment)
 
 
-def test_a_suspended_agent_drafts_nothing(market):
+def suspended(market):
+    agents.suspend_agent(market.agent.reference, reason="Complaint.", actor=a_protector_general())
+    return nullcontext()
+
+
+def cancelled(market):
+    order = {"ground": Ground.TERMS_VIOLATED.value, "reason": "Overcharging."}
+    for officer in (a_protector_general(), a_protector_general()):
+        agents.cancel_agent(market.agent.reference, **order, actor=officer)
+    return nullcontext()
+
+
+def given_back(market):
+    agents.surrender_certificate(market.agent.reference, reason="We close.", actor=market.owner)
+    return nullcontext()
+
+
+def ended(market):
+    day_after = market.agent.valid_until + timedelta(days=1)
+    return clock.simulate(datetime.combine(day_after, time(12), UTC))
+
+
+WITHOUT_CERTIFICATE = pytest.mark.parametrize("how", [suspended, cancelled, given_back, ended])
+
+
+@WITHOUT_CERTIFICATE
+def test_an_agent_without_a_standing_certificate_drafts_nothing(market, how):
     allotment = an_accepted_allotment(market)
     person = a_verified_emigrant(actor=market.owner)
-    agents.suspend_agent(market.agent.reference, reason="Complaint.", actor=a_protector_general())
 
-    with refused(Blocked, "agent_not_active"):
+    with how(market), refused(AgentBarred, "agent_not_active"):
         a_contract(market, person=person, allotment=allotment)
 
 
@@ -446,11 +475,32 @@ def test_a_contract_is_found_by_its_own_people(market):
         queries.contract(case.reference, actor=stranger)
 
 
-def test_a_suspended_agent_offers_nothing(market):
+@WITHOUT_CERTIFICATE
+def test_an_agent_without_a_standing_certificate_offers_nothing(market, how):
     case = a_signed_contract(market)
-    agents.suspend_agent(
-        market.agent.reference, reason="Overcharging.", actor=a_protector_general()
+
+    with how(market), refused(AgentBarred, "agent_not_active"):
+        actions.offer_contract(case.reference, actor=market.owner)
+
+
+@WITHOUT_CERTIFICATE
+@pytest.mark.parametrize("made", [a_contract, an_offered_contract, an_agreed_contract])
+def test_an_agent_without_a_standing_certificate_changes_no_terms(market, how, made):
+    case = made(market)
+
+    with how(market), refused(AgentBarred, "agent_not_active"):
+        actions.revise_contract(case.reference, the_terms(), actor=market.owner, reason="Cut.")
+
+
+def test_a_restored_agent_changes_terms_again(market):
+    case, reference = a_contract(market), market.agent.reference
+    officers = a_protector_general(), a_protector_general()
+    agents.suspend_agent(reference, reason="Complaint.", actor=officers[0])
+    for officer in officers:
+        agents.restore_agent(reference, reason="Settled.", actor=officer)
+
+    changed = actions.revise_contract(
+        case.reference, the_terms(wage_minor=200_000), actor=market.owner, reason="Raised."
     )
 
-    with refused(Blocked, "agent_not_active"):
-        actions.offer_contract(case.reference, actor=market.owner)
+    assert changed.version_number == 2

@@ -14,9 +14,11 @@ from emigrate.foundation.errors import (
     InvalidInput,
     NotFound,
     NotPermitted,
+    OutOfTurn,
     ReasonRequired,
     WrongState,
 )
+from emigrate.foundation.models import AuditLeaf
 from emigrate.foundation.transactions import acting
 from tests.factories.contracts import later
 from tests.factories.demands import (
@@ -145,6 +147,32 @@ def test_taking_up_does_not_start_the_clock_again(market):
     taken_up = actions.take_up_demand(demand.reference, actor=market.mission)
 
     assert taken_up.due_at == demand.due_at
+
+
+def test_new_and_changed_demands_are_taken_up_in_one_order(market):
+    changed = an_approved_demand(market)
+    new = a_submitted_demand(market)
+    with later(hours=1):
+        line = first_line(changed)
+        actions.amend_demand(
+            changed.reference, line.pk, a_line(number=12), actor=market.company, reason="More."
+        )
+        with refused(OutOfTurn):
+            actions.take_up_demand(changed.reference, actor=market.mission)
+        for each in (new, changed):
+            actions.take_up_demand(each.reference, actor=market.mission)
+
+    assert {as_stored(each).state for each in (new, changed)} == {"mission_scrutiny"}
+
+
+def test_out_of_turn_a_demand_needs_a_recorded_reason(market):
+    _first, second = a_submitted_demand(market), a_submitted_demand(market)
+
+    actions.take_up_demand(second.reference, reason="The camp burnt down.", actor=market.mission)
+
+    with acting(SYSTEM):
+        leaf = AuditLeaf.objects.get(event="demand.taken_up", case_id=second.pk)
+    assert leaf.reason == "The camp burnt down."
 
 
 def test_an_overdue_demand_rises_to_the_head_of_the_mission(market):

@@ -1,10 +1,11 @@
 """The counter: its answer, a departure exactly once, off-loadings, arrival and return."""
 
 from dataclasses import astuple, replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from emigrate.domains.clearances.models import Clearance
 from emigrate.domains.clearances.policies import CLEARANCE_POLICY
@@ -16,12 +17,16 @@ from emigrate.domains.departures.models import Departure, OffLoad
 from emigrate.domains.departures.queries import (
     CounterQuestion,
     counter_answer,
+    departure_answer,
     departures_for,
     off_loads_for,
 )
+from emigrate.domains.insurance import actions as insurance
+from emigrate.domains.insurance.models import Policy
 from emigrate.domains.notifications.models import Message
-from emigrate.foundation import clock
+from emigrate.foundation import clock, events
 from emigrate.foundation.actors import Actor
+from emigrate.foundation.clock import OFFICE_ZONE
 from emigrate.foundation.errors import (
     Blocked,
     InvalidInput,
@@ -50,6 +55,14 @@ def boarding(filed, **changes):
     return Boarding(**given | changes)
 
 
+def ready(scene):
+    """A worker with a clearance, at noon of the planned day."""
+    filed = scene.drafts[0]
+    case = lead(scene, filed.reference, "approved")
+    scene.at(datetime.combine(case.departs_on, time(12), OFFICE_ZONE))
+    return filed
+
+
 def asked(scene, **question):
     officer = scene.border()
     with clock.simulate(scene.now), acting(officer):
@@ -63,8 +76,7 @@ def departures():
 
 
 def test_a_departure_uses_the_clearance(scene):
-    filed = scene.drafts[0]
-    lead(scene, filed.reference, "approved")
+    filed = ready(scene)
 
     gone = scene.do(actions.record_departure, boarding(filed), actor=scene.border())
 
@@ -77,8 +89,7 @@ def test_a_departure_uses_the_clearance(scene):
 
 
 def test_a_second_departure_is_refused(scene):
-    filed = scene.drafts[0]
-    lead(scene, filed.reference, "approved")
+    filed = ready(scene)
     scene.do(actions.record_departure, boarding(filed), actor=scene.border())
     before = everything(filed)
 
@@ -91,8 +102,7 @@ def test_a_second_departure_is_refused(scene):
 
 def test_thirty_two_counters_record_one_departure(committed_scene):
     scene = committed_scene
-    filed = scene.drafts[0]
-    lead(scene, filed.reference, "approved")
+    filed = ready(scene)
     officer = scene.border()
 
     def record(_):
@@ -108,8 +118,7 @@ def test_thirty_two_counters_record_one_departure(committed_scene):
 
 def test_a_departure_and_a_cancellation_at_once(committed_scene):
     scene = committed_scene
-    filed = scene.drafts[0]
-    lead(scene, filed.reference, "approved")
+    filed = ready(scene)
     officer, poe = scene.border(), scene.officer()
 
     def turn(number):
@@ -143,8 +152,7 @@ def test_nobody_leaves_without_a_clearance_in_hand(scene, state, reason):
 
 
 def test_nobody_leaves_on_anothers_passport(scene):
-    filed, other = scene.drafts[:2]
-    lead(scene, filed.reference, "approved")
+    filed, other = ready(scene), scene.drafts[1]
     wrong = boarding(filed, passport_number=other.worker.drawn.passport_number)
 
     with pytest.raises(Blocked) as refusal:
@@ -155,8 +163,7 @@ def test_nobody_leaves_on_anothers_passport(scene):
 
 @pytest.mark.parametrize("number", ["", "  "])
 def test_the_passport_must_be_in_hand(scene, number):
-    filed = scene.drafts[0]
-    lead(scene, filed.reference, "approved")
+    filed = ready(scene)
     nothing = boarding(filed, passport_number=number)
 
     with pytest.raises(InvalidInput) as refusal:
@@ -166,9 +173,134 @@ def test_the_passport_must_be_in_hand(scene, number):
     assert departures() == 0
 
 
-def test_only_the_border_records(scene):
+AIRPORTS_UNKNOWN = ["XXX", "del", "", "DXB", "DELHI"]
+
+
+@pytest.mark.parametrize("airport", AIRPORTS_UNKNOWN)
+def test_nobody_leaves_from_an_airport_that_is_not_known(scene, airport):
+    filed = ready(scene)
+    before = everything(filed)
+
+    with pytest.raises(InvalidInput) as refusal:
+        scene.do(actions.record_departure, boarding(filed, airport=airport), actor=scene.border())
+
+    wrong = refusal.value.errors[0]
+    assert (wrong["pointer"], wrong["code"]) == ("/airport", "port_unknown")
+    assert (everything(filed), departures()) == (before, 0)
+
+
+@pytest.mark.parametrize(("destination", "codes"), [
+    (None, None), ("SAU", None), ("ARE", ["dest_mismatch"]), ("ZZZ", ["dest_mismatch"]),
+])  # fmt: skip
+def test_nobody_leaves_for_another_country_than_the_clearances(scene, destination, codes):
+    filed = ready(scene)
+    leaving = boarding(filed, destination=destination)
+
+    if codes is None:
+        scene.do(actions.record_departure, leaving, actor=scene.border())
+    else:
+        with pytest.raises(Blocked) as refusal:
+            scene.do(actions.record_departure, leaving, actor=scene.border())
+        assert refusal.value.facts["codes"] == codes
+
+    assert departures() == (1 if codes is None else 0)
+
+
+def policy_runs(filed, first, last):
+    """Let the policy run from one day to another, so many days from the planned departure."""
+    begins = row(filed.reference).departs_on
+    with acting(SYSTEM):
+        Policy.objects.filter(pk=filed.policy.pk).update(
+            from_date=begins + timedelta(days=first), to_date=begins + timedelta(days=last)
+        )
+
+
+@pytest.mark.parametrize(("first", "last", "hour", "departs"), [
+    (0,    700,  12, True),
+    (-700, 0,    12, True),     # its last day
+    (-700, 0,    23, True),     # the flight is after midnight; the office's day decides
+    (-700, -1,   12, False),    # ended yesterday
+    (1,    700,  12, False),    # begins tomorrow
+    (1,    700,  17, False),
+    (1,    700,  18, True),     # the flight soon after midnight: it begins with the flight's day
+    (2,    700,  23, False),
+])  # fmt: skip
+def test_nobody_leaves_without_insurance_for_the_day(scene, first, last, hour, departs):
+    filed = ready(scene)
+    scene.at(scene.now.replace(hour=hour))
+    policy_runs(filed, first, last)
+    before = everything(filed)
+
+    if departs:
+        scene.do(actions.record_departure, boarding(filed), actor=scene.border())
+    else:
+        with pytest.raises(Blocked) as refusal:
+            scene.do(actions.record_departure, boarding(filed), actor=scene.border())
+        assert refusal.value.facts["codes"] == ["policy_lapsed"]
+        assert everything(filed) == before
+
+    assert departures() == int(departs)
+
+
+def test_a_departure_before_the_planned_day_has_no_insurance_yet(scene):
     filed = scene.drafts[0]
     lead(scene, filed.reference, "approved")
+
+    with pytest.raises(Blocked) as refusal:
+        scene.do(actions.record_departure, boarding(filed), actor=scene.border())
+
+    assert refusal.value.facts["codes"] == ["policy_lapsed"]
+    assert (departures(), row(filed.reference).state) == (0, "approved")
+
+
+@pytest.mark.parametrize(("last", "state", "departs"), [
+    (700, "active", True), (-1, "expired", False),
+])  # fmt: skip
+def test_the_insurances_own_clock_changes_nothing(scene, last, state, departs):
+    filed = ready(scene)
+    policy_runs(filed, -700, last)
+    for _ in ("in force", "ended"):
+        scene.do(insurance.run_clocks, actor=SYSTEM)
+    leaving = boarding(filed)
+
+    if departs:
+        scene.do(actions.record_departure, leaving, actor=scene.border())
+    else:
+        with pytest.raises(Blocked) as refusal:
+            scene.do(actions.record_departure, leaving, actor=scene.border())
+        assert refusal.value.facts["codes"] == ["policy_lapsed"]
+
+    with acting(SYSTEM):
+        assert Policy.objects.get(pk=filed.policy.pk).state == state
+    assert departures() == int(departs)
+
+
+def test_without_insurance_the_officer_asks_the_supervisor(scene):
+    filed, officer = ready(scene), scene.border()
+    with acting(SYSTEM):
+        Policy.objects.filter(pk=filed.policy.pk).update(person_id=scene.drafts[1].worker.case.pk)
+    question = CounterQuestion(filed.reference, boarding(filed).passport_number)
+
+    with clock.simulate(scene.now), acting(officer):
+        answer = departure_answer(question, actor=officer)
+
+    assert (answer.verdict, answer.reason) == (CounterVerdict.REFER, CounterReason.POLICY_LAPSED)
+    assert answer.reference == filed.reference
+
+
+def test_the_check_stays_one_statement_and_asks_for_no_insurance(scene):
+    filed, officer = ready(scene), scene.border()
+    policy_runs(filed, -700, -1)
+    question = CounterQuestion(filed.reference, destination="SAU")
+
+    with clock.simulate(scene.now), acting(officer), CaptureQueriesContext(connection) as asked:
+        answer = counter_answer(question, actor=officer)
+
+    assert (len(asked), answer.reason) == (1, CounterReason.OK)
+
+
+def test_only_the_border_records(scene):
+    filed = ready(scene)
     others = (scene.agent, scene.officer(), filed.worker.actor, scene.mission(), Actor.public())
 
     for actor in others:
@@ -266,22 +398,78 @@ def off(filed, **changes):
     return NotBoarded(**given | changes)
 
 
-def test_an_off_loading_is_told_to_the_office(scene):
+def messages_about(reference):
+    with acting(SYSTEM):
+        rows = Message.objects.filter(reference=reference)
+        return set(rows.values_list("event", "person_id", "organisation_id", "office"))
+
+
+def test_an_off_loading_is_told_to_worker_agent_and_office(scene):
     filed = scene.drafts[0]
     lead(scene, filed.reference, "approved")
 
     kept = scene.do(actions.record_off_load, off(filed), actor=scene.border())
 
-    with acting(SYSTEM):
-        told = Message.objects.get(event="departure.off_loaded")
-    assert (told.office, told.reference) == (scene.office, kept.reference)
+    assert messages_about(kept.reference) == {
+        ("departure.not_boarded", filed.worker.case.pk, None, None),
+        ("departure.worker_off_loaded", None, scene.agent.organisation_id, None),
+        ("departure.off_loaded", None, None, scene.office),
+    }
     assert row(filed.reference).state == "approved"
+
+
+def test_an_off_loading_says_whose_it_is(scene):
+    filed = scene.drafts[0]
+    case = lead(scene, filed.reference, "approved")
+
+    kept = scene.do(actions.record_off_load, off(filed), actor=scene.border())
+
+    assert (kept.clearance_id, kept.clearance_reference) == (case.pk, filed.reference)
+    assert (kept.person_id, kept.agency_id, kept.office) == (
+        filed.worker.case.pk, scene.agent.organisation_id, scene.office,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def heard(monkeypatch):
+    """What subscribers were told of off-loadings."""
+    rows = []
+
+    def hear(case, *, actor):
+        rows.append((case, actor))
+
+    others = events._subscribers["off_load.recorded"]
+    monkeypatch.setitem(events._subscribers, "off_load.recorded", [*others, hear])
+    return rows
+
+
+def test_an_off_loading_is_published(scene, heard):
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, "approved")
+    officer = scene.border()
+
+    kept = scene.do(actions.record_off_load, off(filed), actor=officer)
+
+    ((case, actor),) = heard
+    assert (case, actor) == (kept, officer)
+    assert (case.clearance_reference, case.person_id) == (filed.reference, filed.worker.case.pk)
+
+
+def test_an_off_loading_that_is_refused_is_not_published(scene, heard):
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, "approved")
+
+    with pytest.raises(InvalidInput):
+        scene.do(actions.record_off_load, off(filed, reason="suspicion"), actor=scene.border())
+
+    assert heard == []
 
 
 @pytest.mark.parametrize(("changes", "pointer"), [
     ({"reason": "suspicion"}, "/reason"),
     ({"evidence": "  "}, "/evidence"),
     ({"passport_number": ""}, "/passport_number"),
+    *(({"airport": airport}, "/airport") for airport in AIRPORTS_UNKNOWN),
 ])  # fmt: skip
 def test_an_off_loading_says_why(scene, changes, pointer):
     filed = scene.drafts[0]
@@ -295,38 +483,90 @@ def test_an_off_loading_says_why(scene, changes, pointer):
         assert OffLoad.objects.count() == 0
 
 
-def test_an_off_loading_without_a_clearance(scene):
+def test_an_off_loading_without_a_clearance_is_of_the_passports_person(scene):
     filed = scene.drafts[0]
 
     kept = scene.do(actions.record_off_load, off(filed, reference=None), actor=scene.border())
 
-    assert kept.clearance_id is None
+    assert (kept.clearance_id, kept.clearance_reference) == (None, "")
+    assert (kept.person_id, kept.agency_id, kept.office) == (filed.worker.case.pk, None, "")
+    assert messages_about(kept.reference) == {
+        ("departure.not_boarded", filed.worker.case.pk, None, None),
+    }
 
 
-def test_off_loadings_are_seen_by_few(scene):
+def test_an_off_loading_of_somebody_unknown_is_told_to_nobody(scene):
+    stranger = off(scene.drafts[0], reference=None, passport_number="Z9999999")
+
+    kept = scene.do(actions.record_off_load, stranger, actor=scene.border())
+
+    assert (kept.clearance_id, kept.person_id) == (None, None)
+    assert messages_about(kept.reference) == set()
+
+
+def seen_by(scene, filed, officer):
+    """Who sees the one off-loading, by the policy and by row security; both agree."""
+    office, elsewhere = scene.office, scene.other_agency.office
+    counts = {}
+    for name, actor in {
+        "recorder": officer, "colleague": replace(officer, user_id=0), "pge": Actor("pge", 1),
+        "auditor": Actor("auditor", 1), "poe": scene.officer(),
+        "poe_da": Actor("poe_da", 1, office=office),
+        "other poe": Actor("poe", 1, office=elsewhere), "poe of no office": Actor("poe", 1),
+        "agent": scene.agent, "clerk": replace(scene.agent, role="ra_staff"),
+        "other agent": scene.other_agency.actor, "agent of nobody": Actor("ra_admin", 1),
+        "worker": filed.worker.actor, "other worker": scene.drafts[1].worker.actor,
+        "worker of no person": Actor("emigrant", 1), "employer": scene.company.actor,
+        "mission": scene.mission(), "anybody": Actor.public(),
+    }.items():  # fmt: skip
+        with acting(actor):
+            counts[name] = (OffLoad.objects.count(), off_loads_for(actor).count())
+    assert office != elsewhere
+    assert set(counts.values()) == {(1, 1), (0, 0)}
+    return {name for name, count in counts.items() if count == (1, 1)}
+
+
+def test_off_loadings_are_seen_by_those_who_must_act(scene):
+    """Reference 3.9: an off-loading makes a case for the office and a ticket for the worker.
+
+    So the office of the clearance, the worker and the filing agency see it, besides the officer
+    who recorded it and those who see all. (Before, the office was told and then saw nothing.)
+    """
     filed = scene.drafts[0]
     lead(scene, filed.reference, "approved")
     officer = scene.border()
+
     scene.do(actions.record_off_load, off(filed), actor=officer)
-    seen = {}
 
-    for name, actor in {
-        "recorder": officer, "colleague": replace(officer, user_id=0), "pge": Actor("pge", 1),
-        "auditor": Actor("auditor", 1), "poe": scene.officer(), "agent": scene.agent,
-        "worker": filed.worker.actor, "anybody": Actor.public(),
-    }.items():  # fmt: skip
-        with acting(actor):
-            seen[name] = (OffLoad.objects.count(), off_loads_for(actor).count())
-
-    assert {name for name, counts in seen.items() if counts == (1, 1)} == {
-        "recorder", "pge", "auditor",
+    assert seen_by(scene, filed, officer) == {
+        "recorder", "pge", "auditor", "poe", "poe_da", "agent", "clerk", "worker",
     }  # fmt: skip
-    assert set(seen.values()) == {(1, 1), (0, 0)}
+
+
+@pytest.mark.parametrize(("passport", "seen"), [
+    ({}, {"recorder", "pge", "auditor", "worker"}),
+    ({"passport_number": "Z9999999"}, {"recorder", "pge", "auditor"}),
+])  # fmt: skip
+def test_an_off_loading_without_a_clearance_is_seen_by_fewer(scene, passport, seen):
+    filed, officer = scene.drafts[0], scene.border()
+
+    scene.do(actions.record_off_load, off(filed, reference=None, **passport), actor=officer)
+
+    assert seen_by(scene, filed, officer) == seen
+
+
+def test_an_off_loading_is_not_written_by_those_who_see_it(scene):
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, "approved")
+    scene.do(actions.record_off_load, off(filed), actor=scene.border())
+
+    for actor in (scene.officer(), scene.agent, filed.worker.actor):
+        with pytest.raises(NotPermitted):
+            scene.do(actions.record_off_load, off(filed), actor=actor)
 
 
 def test_departures_are_seen_by_those_concerned(scene):
-    filed = scene.drafts[0]
-    lead(scene, filed.reference, "approved")
+    filed = ready(scene)
     scene.do(actions.record_departure, boarding(filed), actor=scene.border())
     seen = {}
 
@@ -348,8 +588,7 @@ def test_departures_are_seen_by_those_concerned(scene):
 
 @pytest.mark.parametrize("who", ["worker", "mission"])
 def test_arrival_and_return(scene, who):
-    filed = scene.drafts[0]
-    lead(scene, filed.reference, "approved")
+    filed = ready(scene)
     scene.do(actions.record_departure, boarding(filed), actor=scene.border())
     actor = filed.worker.actor if who == "worker" else scene.mission()
 
@@ -365,8 +604,7 @@ def test_arrival_and_return(scene, who):
 
 
 def test_strangers_record_neither_arrival_nor_return(scene):
-    filed = scene.drafts[0]
-    lead(scene, filed.reference, "approved")
+    filed = ready(scene)
     scene.do(actions.record_departure, boarding(filed), actor=scene.border())
 
     for actor in (scene.drafts[1].worker.actor, Actor("mission_lw", 1, country="ARE")):

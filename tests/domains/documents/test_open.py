@@ -1,5 +1,6 @@
 import os
 import time
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -19,10 +20,15 @@ from emigrate.domains.documents.queries import (
     quarantine,
 )
 from emigrate.domains.reference.enums import Role
-from emigrate.foundation import sealing
+from emigrate.domains.reference.queries import calendar_of
+from emigrate.foundation import clock, sealing
 from emigrate.foundation.actors import Actor
+from emigrate.foundation.calendar import due_at
+from emigrate.foundation.clock import office_date
+from emigrate.foundation.clocks import escalate_overdue
 from emigrate.foundation.errors import Busy, NotFound, NotPermitted, OwnCase, WrongState
 from emigrate.foundation.transactions import acting
+from emigrate.law.current import pack
 from tests.domains.documents.test_receive import script
 from tests.factories.accounts import an_agency, an_employer
 from tests.factories.documents import SYSTEM, a_document, a_pdf, a_picture
@@ -96,6 +102,23 @@ def test_what_is_held_waits_for_another_officer():
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     assert open_document(document.reference, actor=PERSON)
+
+
+def test_what_is_held_is_an_officers_until_a_day_and_rises():
+    document = a_document(content=a_pdf(change=script))
+    with clock.simulate(document.due_at + timedelta(seconds=1)):
+        rose = escalate_overdue(actor=SYSTEM)
+    with acting(SYSTEM):
+        late = Document.objects.get(pk=document.pk)
+
+    general = Actor(Role.PGE, 55, request_id="test")
+    released = release_document(document.reference, reason="Looked at", actor=general)
+
+    level = pack().service_days("document.quarantine")(office_date(document.created_at))
+    assert document.held_by == "poe"
+    assert document.due_at == due_at(document.created_at, level, calendar_of())
+    assert (rose, late.held_by) == (1, "pge")
+    assert (released.held_by, released.due_at) == ("", None)
 
 
 def test_what_is_refused_opens_for_nobody():

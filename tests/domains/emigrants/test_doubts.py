@@ -1,24 +1,33 @@
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
 
 from emigrate.domains.emigrants.actions import (
+    Details,
     clear_duplicate,
+    correct_details,
     decide_doubt,
     hold_as_duplicate,
     merge_into,
     record_death,
+    record_years_abroad,
     register_emigrant,
 )
 from emigrate.domains.emigrants.models import AgentLink, Emigrant, Passport
 from emigrate.domains.emigrants.queries import open_doubts, others_alike, personal
 from emigrate.domains.reference.enums import Role
+from emigrate.domains.reference.queries import calendar_of
+from emigrate.foundation import clock
 from emigrate.foundation.actors import Actor
+from emigrate.foundation.calendar import due_at
+from emigrate.foundation.clock import office_date
+from emigrate.foundation.clocks import escalate_overdue
 from emigrate.foundation.errors import NotPermitted, OwnCase, ReasonRequired, WrongState
 from emigrate.foundation.models import AuditLeaf
 from emigrate.foundation.transactions import acting
+from emigrate.law.current import pack
 from tests.factories.emigrants import (
     SYSTEM,
     a_new_passport,
@@ -76,6 +85,42 @@ def test_one_person_is_held_and_merged():
         assert Passport.objects.filter(emigrant=younger, current=True).count() == 0
         assert AgentLink.objects.filter(emigrant=younger, ended_at=None).count() == 0
         assert list(open_doubts(officer)) == []
+
+
+def test_a_held_registration_waits_for_an_officer_and_rises():
+    _elder, younger = twice()
+    officer = an_officer()
+    held = hold_as_duplicate(younger.reference, reason="Same photograph", actor=officer)
+
+    with clock.simulate(held.due_at + timedelta(seconds=1)):
+        rose = escalate_overdue(actor=SYSTEM)
+        with acting(SYSTEM):
+            late = Emigrant.objects.get(pk=younger.pk)
+        general = Actor(Role.PGE, 901)
+        cleared = clear_duplicate(younger.reference, reason="Twins", actor=general)
+
+    level = pack().service_days("emigrant.duplicate")(office_date(held.state_since))
+    assert (held.held_by, held.due_at) == ("poe", due_at(held.state_since, level, calendar_of()))
+    assert (rose, late.held_by, cleared.held_by, cleared.due_at) == (1, "pge", "", None)
+
+
+def test_an_officer_who_corrected_a_record_does_not_decide_about_it():
+    elder, younger = twice()
+    officer, other = an_officer(), an_officer(702)
+    correct_details(younger.reference, Details(father_name="Example Senior"), actor=officer)
+    hold_as_duplicate(younger.reference, reason="Same photograph", actor=other)
+
+    for act in (
+        lambda: clear_duplicate(younger.reference, reason="Two", actor=officer),
+        lambda: merge_into(younger.reference, elder.reference, reason="One", actor=officer),
+        lambda: record_death(younger.reference, date(2026, 1, 1), reason="Told", actor=officer),
+    ):
+        with pytest.raises(OwnCase):
+            act()
+    record_years_abroad(younger.reference, 2, reason="Stamps", actor=other)
+    merged = merge_into(younger.reference, elder.reference, reason="One", actor=other)
+
+    assert merged.state == "merged"
 
 
 def test_two_persons_stay_two_and_are_not_asked_about_again():

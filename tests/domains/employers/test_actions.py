@@ -19,6 +19,7 @@ from emigrate.foundation.errors import (
     InvalidInput,
     NotFound,
     NotPermitted,
+    OutOfTurn,
     OwnCase,
     ReasonRequired,
     WrongState,
@@ -301,6 +302,116 @@ def test_who_keys_it_in_at_the_counter_does_not_decide_it():
     other = actions.approve_employer(case.reference, actor=a_mission_officer())
 
     assert other.state == "active"
+
+
+def corrected(reference, applicant, officer):
+    new = a_new_employer(name="Corrected LLC", contact=queries.contact(reference, actor=officer))
+    actions.correct_details(reference, new, actor=officer)
+    actions.answer_query(reference, reply="Corrected.", actor=applicant)
+
+
+def answered(reference, applicant, officer):
+    actions.answer_query(reference, reply="He told us.", actor=officer)
+
+
+def papered(reference, applicant, officer):
+    actions.attach_paper(reference, "licence", "DC-1", actor=officer)
+    actions.answer_query(reference, reply="See the paper.", actor=applicant)
+
+
+@pytest.mark.parametrize("filing", [corrected, answered, papered])
+@pytest.mark.parametrize("decide", ["approve_employer", "reject_employer"])
+def test_an_officer_who_files_for_the_employer_does_not_decide(filing, decide):
+    applicant, officer = an_applicant(), a_mission_officer()
+    case = in_scrutiny(applicant)
+    actions.query_employer(case.reference, reason="Which gate?", actor=officer)
+    filing(case.reference, applicant, officer)
+
+    act = getattr(actions, decide)
+    refused(OwnCase, lambda: act(case.reference, reason="So be it.", actor=officer), case.reference)
+    done = act(case.reference, reason="So be it.", actor=a_mission_officer())
+
+    assert done.state == ("active" if decide == "approve_employer" else "rejected")
+
+
+def test_an_officer_who_renews_a_registration_does_not_approve_it():
+    officer, case = a_mission_officer(), an_employer(valid_until=date(2026, 12, 1))
+    with clock.simulate(NOW + timedelta(days=30)):
+        actions.expire_licences(actor=SYSTEM)
+        actions.renew_registration(case.reference, valid_until=date(2030, 1, 1), actor=officer)
+        actions.take_up_registration(case.reference, actor=officer)
+
+        refused(
+            OwnCase, lambda: actions.approve_employer(case.reference, actor=officer), case.reference
+        )
+        other = actions.approve_employer(case.reference, actor=a_mission_officer())
+
+    assert other.state == "active"
+
+
+def test_an_officer_who_filed_does_not_bring_an_idle_employer_back():
+    officer, case = a_mission_officer(), in_scrutiny()
+    actions.query_employer(case.reference, reason="Which gate?", actor=officer)
+    actions.answer_query(case.reference, reply="He told us.", actor=officer)
+    actions.approve_employer(case.reference, actor=a_mission_officer())
+    with clock.simulate(NOW + timedelta(days=400)):
+        actions.set_idle_inactive(actor=SYSTEM)
+
+        refused(
+            OwnCase,
+            lambda: actions.reactivate_employer(case.reference, reason="Back.", actor=officer),
+            case.reference,
+        )
+
+
+def test_registrations_are_taken_up_in_the_order_of_the_country():
+    first, second = a_submitted(), a_submitted()
+    elsewhere = a_submitted(an_applicant("ARE"), country="ARE")
+    officer = a_mission_officer()
+
+    refused(
+        OutOfTurn,
+        lambda: actions.take_up_registration(second.reference, actor=officer),
+        second.reference,
+    )
+    abroad = actions.take_up_registration(elsewhere.reference, actor=a_mission_officer("ARE"))
+    one = actions.take_up_registration(first.reference, actor=officer)
+    two = actions.take_up_registration(second.reference, actor=officer)
+
+    assert {case.state for case in (abroad, one, two)} == {"mission_scrutiny"}
+
+
+def test_out_of_turn_the_reason_stands_in_the_leaf():
+    _first, second = a_submitted(), a_submitted()
+
+    actions.take_up_registration(
+        second.reference, reason="A rescue team is waiting.", actor=a_mission_officer()
+    )
+
+    with acting(SYSTEM):
+        leaf = AuditLeaf.objects.get(event="employer.taken_up", case_id=second.pk)
+    assert leaf.reason == "A rescue team is waiting."
+
+
+def test_the_queue_shows_the_order_in_which_cases_are_taken_up():
+    one, two = an_applicant(), an_applicant()
+    drafts = [a_draft(one), a_draft(two)]
+    for applicant, case in zip((one, two), drafts, strict=True):
+        actions.verify_email(case.reference, code_sent(case.reference), actor=applicant)
+    actions.submit_registration(drafts[1].reference, actor=two)
+    with clock.simulate(NOW + timedelta(minutes=1)):
+        actions.submit_registration(drafts[0].reference, actor=one)
+    officer = a_mission_officer()
+
+    with acting(officer):
+        shown = [case.reference for case in queries.verification_queue(officer)]
+
+    assert shown == [drafts[1].reference, drafts[0].reference]
+    refused(
+        OutOfTurn,
+        lambda: actions.take_up_registration(drafts[0].reference, actor=officer),
+        drafts[0].reference,
+    )
 
 
 @pytest.mark.parametrize("country", ["ARE", "SAU"])

@@ -10,18 +10,20 @@ from emigrate.domains.payments.actions import (
     answer_charge,
 )
 from emigrate.domains.payments.models import Charge
-from emigrate.domains.payments.queries import charges_of, disputed_charges_for
+from emigrate.domains.payments.queries import charges_of, disputed, disputed_charges_for
 from emigrate.foundation import clock
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import InvalidInput, NotFound, NotPermitted
 from emigrate.foundation.transactions import acting
 from tests.factories.accounts import SYSTEM, an_agency
 from tests.factories.payments import a_charge
+from tests.snapshot import refused_by_database
 
 pytestmark = pytest.mark.django_db
 
 WORKER = Actor("emigrant", user_id=71, person_id=7)
 STRANGER = Actor("emigrant", user_id=72, person_id=8)
+MOMENT = datetime(2026, 11, 23, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -34,16 +36,43 @@ def kept():
         return list(Charge.objects.order_by("pk").values())
 
 
-def seen_by(actor, person=7):
+def seen_by(actor, agency_id):
     with acting(actor):
-        return [(c.head, c.amount_minor) for c in charges_of(person, "CT-TEST-1", actor)]
+        rows = charges_of(7, "CT-TEST-1", actor, agency_id=agency_id)
+        return [(c.head, c.amount_minor) for c in rows]
+
+
+def disputes_of(charge):
+    """Of the contract and its agency, of another contract, and of another agency."""
+    own, another = charge.agency_id, an_agency().pk
+    with acting(SYSTEM):
+        return [
+            disputed("CT-TEST-1", own, SYSTEM),
+            disputed("CT-TEST-2", own, SYSTEM),
+            disputed("CT-TEST-1", another, SYSTEM),
+        ]
+
+
+def write(agency_id, currency="INR"):
+    """A row past every action."""
+    return Charge.objects.create(
+        agency_id=agency_id,
+        person_id=7,
+        subject_reference="CT-TEST-1",
+        head="service",
+        amount_minor=900_000,
+        currency=currency,
+        receipt_number="R-1",
+        recorded_at=MOMENT,
+    )
 
 
 def test_both_sides_see_what_the_agent_recorded(agent):
     a_charge(actor=agent)
     other_agent = Actor("ra_staff", user_id=80, organisation_id=an_agency().pk)
 
-    seen = [seen_by(actor) for actor in (agent, WORKER, STRANGER, other_agent, SYSTEM)]
+    lookers = (agent, WORKER, STRANGER, other_agent, SYSTEM)
+    seen = [seen_by(actor, agent.organisation_id) for actor in lookers]
 
     assert seen == [
         [("service", 2_000_000)],
@@ -54,23 +83,97 @@ def test_both_sides_see_what_the_agent_recorded(agent):
     ]
 
 
-@pytest.mark.parametrize(("said", "disputed"), [(2_000_000, False), (0, True), (5_000_000, True)])
-def test_the_worker_says_what_was_really_paid(agent, said, disputed):
+@pytest.mark.parametrize(("said", "differs"), [(2_000_000, False), (0, True), (5_000_000, True)])
+def test_the_worker_says_what_was_really_paid(agent, said, differs):
     charge = a_charge(actor=agent)
 
     answered = answer_charge(charge.pk, said, actor=WORKER)
 
-    assert (answered.worker_amount_minor, answered.disputed) == (said, disputed)
+    assert (answered.worker_amount_minor, answered.disputed) == (said, differs)
     assert (answered.amount_minor, answered.worker_answered_at is not None) == (2_000_000, True)
     with acting(agent):
         found = [each.pk for each in disputed_charges_for(agent)]
-    assert found == ([charge.pk] if disputed else [])
+    assert found == ([charge.pk] if differs else [])
 
 
 def test_a_charge_that_nobody_answered_is_not_disputed(agent):
     charge = a_charge(actor=agent)
 
-    assert charge.disputed is False
+    assert (charge.disputed, charge.counted_minor) == (False, 2_000_000)
+    assert disputes_of(charge) == [False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("said", "counted", "differs"),
+    [
+        (0, 2_000_000, True),
+        (1_999_999, 2_000_000, True),
+        (2_000_000, 2_000_000, False),
+        (2_000_001, 2_000_001, True),
+        (10**15, 10**15, True),
+    ],
+)
+def test_the_greater_of_two_amounts_counts(agent, said, counted, differs):
+    charge = a_charge(actor=agent)
+
+    answered = answer_charge(charge.pk, said, actor=WORKER)
+
+    [stored] = [Charge(**row) for row in kept()]
+    assert (answered.counted_minor, stored.counted_minor) == (counted, counted)
+    assert answered.worker_answered_at == stored.worker_answered_at
+    assert disputes_of(charge) == [differs, False, False]
+
+
+def test_only_what_the_actor_sees_is_a_dispute(agent):
+    charge = a_charge(actor=agent)
+    answer_charge(charge.pk, 1, actor=WORKER)
+    other_agent = Actor("ra_admin", user_id=80, organisation_id=an_agency().pk)
+    found = []
+
+    for actor in (agent, WORKER, SYSTEM, STRANGER, other_agent, Actor.public()):
+        with acting(actor):
+            found.append(disputed("CT-TEST-1", charge.agency_id, actor))
+
+    assert found == [True, True, True, False, False, False]
+
+
+def test_what_another_agency_says_does_not_count(agent):
+    other_agent = Actor("ra_admin", user_id=80, organisation_id=an_agency().pk)
+    a_charge(actor=agent)
+    a_charge(actor=other_agent, amount_minor=9_999_900)
+
+    counted = [
+        seen_by(actor, agency.organisation_id)
+        for actor in (SYSTEM, WORKER)
+        for agency in (agent, other_agent)
+    ]
+
+    assert counted == [[("service", 2_000_000)], [("service", 9_999_900)]] * 2
+
+
+@pytest.mark.parametrize("currency", ["USD", "KWD", "inr", ""])
+def test_the_database_keeps_no_charge_in_another_currency(agent, currency):
+    with refused_by_database("payments_charge_home_currency"), acting(agent):
+        write(agent.organisation_id, currency)
+
+    assert kept() == []
+
+
+def test_the_database_writes_no_charge_for_another_agency(agent):
+    other_agent = Actor("ra_admin", user_id=80, organisation_id=an_agency().pk)
+
+    with refused_by_database("row-level security"), acting(other_agent):
+        write(agent.organisation_id)
+
+    assert kept() == []
+
+
+@pytest.mark.parametrize("actor", [WORKER, SYSTEM, STRANGER, Actor("csc_vle", 5, person_id=7)])
+def test_the_database_writes_no_charge_but_an_agencys(agent, actor):
+    with refused_by_database("payments_charge_sides|an agency writes"), acting(actor):
+        write(agent.organisation_id)
+
+    assert kept() == []
 
 
 def test_the_worker_answers_once(agent):
@@ -81,6 +184,20 @@ def test_the_worker_answers_once(agent):
     with pytest.raises(ChargeAnswered):
         answer_charge(charge.pk, 2, actor=WORKER)
 
+    assert kept() == before
+
+
+@pytest.mark.parametrize("currency", ["USD", "KWD", ""])
+def test_the_worker_answers_in_rupees(agent, currency):
+    charge = a_charge(actor=agent)
+    before = kept()
+
+    with pytest.raises(InvalidInput) as refusal:
+        answer_charge(charge.pk, 1, actor=WORKER, currency=currency)
+
+    assert [(error["pointer"], error["code"]) for error in refusal.value.errors] == [
+        ("/currency", "currency_not_home")
+    ]
     assert kept() == before
 
 
@@ -140,7 +257,10 @@ def test_every_head_of_the_law_is_taken(agent, head):
     ("other", "code"),
     [
         ({"head": "gift"}, "head_unknown"),
-        ({"currency": "RUP"}, "currency_unknown"),
+        ({"currency": "RUP"}, "currency_not_home"),
+        ({"currency": "USD"}, "currency_not_home"),
+        ({"currency": "inr"}, "currency_not_home"),
+        ({"currency": ""}, "currency_not_home"),
         ({"amount_minor": 0}, "amount_out_of_range"),
         ({"receipt_number": "  "}, "receipt_missing"),
         ({"receipt_number": "9" * 61}, "receipt_missing"),
@@ -184,6 +304,9 @@ def test_a_head_stands_once_on_a_receipt(agent):
         ("emigrant", "amount_minor = 1"),
         ("emigrant", "worker_amount_minor = 1"),
         ("system", "worker_amount_minor = 1, worker_answered_at = now()"),
+        ("ra_admin", "currency = 'USD'"),
+        ("emigrant", "currency = 'USD'"),
+        ("emigrant", "subject_reference = 'CT-TEST-2'"),
     ],
 )
 def test_the_database_keeps_each_side_to_its_own(agent, actor_role, change):

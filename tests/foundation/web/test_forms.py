@@ -6,12 +6,15 @@ from stdnum.iso7064 import mod_37_36
 
 from emigrate.foundation.errors import Exhausted, InvalidInput
 from emigrate.foundation.web.forms import (
+    FIRST_DAY,
+    LAST_DAY,
     AmountField,
     DayField,
     PlainForm,
     ReferenceField,
     western,
 )
+from emigrate.law.engine import reading
 
 
 class Sample(PlainForm):
@@ -26,10 +29,25 @@ def test_a_day_is_read_as_people_write_it(typed):
     assert DayField().clean(typed) == date(2031, 3, 27)
 
 
-@pytest.mark.parametrize("typed", ["27 march", "31 2 2031", "27", "1 2 3 4", "0 0 0"])
+@pytest.mark.parametrize("typed", [
+    "27 march", "31 2 2031", "27", "1 2 3 4", "0 0 0", "1 1 10000", "9" * 30 + " 1 1",
+    "9" * 5000, "2031 3", "x" * 5000,
+])  # fmt: skip
 def test_what_is_no_day_is_told_with_an_example(typed):
     with pytest.raises(forms.ValidationError, match="27 3 2031"):
         DayField().clean(typed)
+
+
+@pytest.mark.parametrize("typed", ["31 12 1899", "1 1 2200", "9999-12-31", "1 1 0100"])
+def test_a_day_that_the_law_cannot_be_asked_about_is_refused(typed):
+    with pytest.raises(forms.ValidationError, match="in the years 1900 to 2199"):
+        DayField().clean(typed)
+
+
+def test_the_days_of_the_pages_are_the_days_of_the_law():
+    assert (FIRST_DAY, LAST_DAY) == (reading.FIRST_DAY, reading.LAST_DAY)
+    assert DayField().clean("1 1 1900") == FIRST_DAY
+    assert DayField().clean("31 12 2199") == LAST_DAY
 
 
 def test_a_day_may_be_missing_and_is_shown_as_it_is_typed():

@@ -6,7 +6,7 @@ from django.test import RequestFactory
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import Exhausted, NotPermitted
 from emigrate.foundation.transactions import acting, action, current
-from emigrate.foundation.web.views import Act, page
+from emigrate.foundation.web.views import Act, head_as_get, page
 
 pytestmark = pytest.mark.django_db
 ACTOR = Actor("poe", 1, office="DEL")
@@ -107,3 +107,25 @@ def test_other_faults_are_not_hidden():
         asked(view)
     with acting(ACTOR):
         assert told() == ("poe", "DEL")
+
+
+def test_head_is_get_without_its_content():
+    seen = []
+
+    def view(request):
+        seen.append(request.method)
+        return HttpResponse("four", status=201, headers={"X-Said": "yes"})
+
+    answer = head_as_get(view)(RequestFactory().head("/"))
+
+    assert (seen, answer.status_code, answer.content) == (["GET"], 201, b"")
+    assert (answer["Content-Length"], answer["X-Said"]) == ("4", "yes")
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_other_methods_keep_their_content(method):
+    answer = head_as_get(lambda request: HttpResponse(request.method))(
+        getattr(RequestFactory(), method)("/")
+    )
+
+    assert (answer.content, "Content-Length" in answer) == (method.upper().encode(), False)

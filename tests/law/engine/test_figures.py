@@ -45,9 +45,9 @@ def test_the_day_decides(on: date, value: int | None) -> None:
 
 
 def test_a_value_ends_the_day_before_the_next_begins() -> None:
-    first, second = sheet("ra.service_charge.cap").figures()
+    found = sheet("ra.service_charge.cap").figures()
 
-    assert (first.valid_to, second.valid_to) == (date(2017, 12, 13), None)
+    assert [each.valid_to for each in found] == [date(2009, 12, 30), date(2017, 12, 13), None]
 
 
 def test_asking_without_a_day_does_not_run() -> None:

@@ -11,7 +11,7 @@ from emigrate.law.engine.parameters import Confidence, Figure
 from emigrate.law.india.countries import full_ban, lesser_restrictions, restrict
 from emigrate.law.india.question import Journey, Question
 
-BARRED = {"kind": "region_ban", "regions": ["IQ-NI", "Nineveh"]}
+BARRED = {"kind": "region_ban", "regions": ["IQ-NI", "Nineveh"], "open": ["Basra"]}
 
 
 def made(value: dict[str, Any], confidence: Confidence) -> Figure:
@@ -27,6 +27,8 @@ def made(value: dict[str, Any], confidence: Confidence) -> Figure:
         ({"kind": "full_ban"}, "uncertain", None, [("country_prohibited", "refer")]),
         (BARRED, "source", None, [("region_not_named", "refer")]),
         (BARRED, "source", "Basra", []),
+        (BARRED, "source", "Mosul", [("region_not_known", "refer")]),
+        (BARRED, "uncertain", "", [("region_not_known", "refer")]),
         (BARRED, "source", " nineveh ", [("region_barred", "block")]),
         (BARRED, "uncertain", "IQ-NI", [("region_barred", "refer")]),
         (

@@ -45,7 +45,7 @@ def suspend_agent(reference: str, *, reason: str, actor: Actor) -> Agent:
 def extend_suspension(reference: str, *, reason: str, actor: Actor) -> Agent:
     """Extend a suspension until the question of cancellation is determined, after show cause.
 
-    Raises WrongState when none stands.
+    The Protector General's clock begins anew. Raises WrongState when none stands.
     """
     agent = AGENT.lock(Agent.objects.all(), actor=actor, permission="suspend", reference=reference)
     AGENT_POLICY.require(actor, "suspend", agent)
@@ -54,7 +54,12 @@ def extend_suspension(reference: str, *, reason: str, actor: Actor) -> Agent:
     if not reason.strip():
         raise InvalidInput.at("/reason", "reason_required", _("Give the reason of the order."))
     return AGENT.amend(
-        "agent.suspension_extended", agent, actor=actor, reason=reason, suspension_extended=True
+        "agent.suspension_extended",
+        agent,
+        actor=actor,
+        reason=reason,
+        suspension_extended=True,
+        **AGENT.fresh_clock(agent),
     )
 
 

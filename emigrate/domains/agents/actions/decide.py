@@ -14,6 +14,7 @@ from emigrate.foundation.errors import AlreadyExists
 from emigrate.foundation.identifiers.numbering import next_reference
 from emigrate.foundation.names.organisations import look_alike_key, written_name
 from emigrate.foundation.transactions import action, now, refused_by, today
+from emigrate.foundation.turns import require_turn
 from emigrate.law.current import pack
 from emigrate.law.engine.dates import add_months
 
@@ -35,9 +36,12 @@ refused_by("one_live_certificate_an_agency", CertificateLive)
 
 
 @action
-def examine_application(reference: str, *, actor: Actor) -> AgentApplication:
-    """Begin the examination at the Protector General's office."""
-    return take("examine", reference, actor)
+def examine_application(reference: str, *, actor: Actor, reason: str = "") -> AgentApplication:
+    """Begin the examination at the Protector General's office, in order; else OutOfTurn."""
+    rows = AgentApplication.objects.all()
+    case = APPLICATION.hold(rows, actor=actor, verb="examine", reference=reference)
+    require_turn(case, rows.filter(state=ApplicationState.FORWARDED_PGE), reason)
+    return APPLICATION.take("examine", case, actor=actor, reason=reason)
 
 
 @action

@@ -1,19 +1,29 @@
-"""What the Protector of Emigrants of the place does: scrutiny, inspection, police, forwarding."""
+"""What the Protector of Emigrants of the place does: scrutiny, inspection, police, forwarding.
+
+What is overdue at an inspection or with the police rises to the Protector General, who may then
+report and forward in the office's stead.
+"""
 
 from typing import Any
 
+from emigrate.domains.agents.enums import ApplicationState
 from emigrate.domains.agents.facts import application_findings
 from emigrate.domains.agents.models import AgentApplication
 from emigrate.domains.agents.workflow import APPLICATION
 from emigrate.domains.notifications.actions import Notice, notify
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.transactions import action, today
+from emigrate.foundation.turns import require_turn
 
 
 @action
-def take_up_application(reference: str, *, actor: Actor) -> AgentApplication:
-    """Begin the scrutiny."""
-    return take("take_up", reference, actor)
+def take_up_application(reference: str, *, actor: Actor, reason: str = "") -> AgentApplication:
+    """Begin the scrutiny, in the order of the office's queue; else OutOfTurn, or a reason."""
+    rows = AgentApplication.objects.all()
+    case = APPLICATION.hold(rows, actor=actor, verb="take_up", reference=reference)
+    waiting = rows.filter(state=ApplicationState.FEE_PAID, office=case.office)
+    require_turn(case, waiting, reason)
+    return APPLICATION.take("take_up", case, actor=actor, reason=reason)
 
 
 @action

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from emigrate.domains.agents.enums import AgentState, ApplicationState
 from emigrate.domains.agents.models import Agent, AgentApplication, CapacityTranche, Guarantee
@@ -15,6 +15,7 @@ from emigrate.domains.agents.policies import (
     GUARANTEE_POLICY,
     TRANCHE_POLICY,
 )
+from emigrate.domains.reference.enums import Role
 from emigrate.foundation import sealing
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import NotFound
@@ -37,6 +38,8 @@ WITH_PGE = (
     ApplicationState.BG_SUBMITTED,
     ApplicationState.BG_VERIFIED,
 )
+BY_DUE_DAY = ("due_at", "state_since", "id")
+"""On one day first come first served: the order in which cases are taken up."""
 NOT_STANDING = {AgentState.SUSPENDED: "suspended", AgentState.CANCELLED: "cancelled"}
 
 
@@ -87,12 +90,14 @@ def tranche(reference: str, *, actor: Actor) -> CapacityTranche:
 
 def scrutiny_queue(actor: Actor) -> QuerySet[AgentApplication]:
     """What waits before the Protector of Emigrants, the nearest due day first."""
-    return applications_for(actor).filter(state__in=WITH_POE).order_by("due_at", "id")
+    return applications_for(actor).filter(state__in=WITH_POE).order_by(*BY_DUE_DAY)
 
 
 def examination_queue(actor: Actor) -> QuerySet[AgentApplication]:
-    """What waits before the Protector General, the nearest due day first."""
-    return applications_for(actor).filter(state__in=WITH_PGE).order_by("due_at", "id")
+    """What waits before the Protector General, also what rose, the nearest due day first."""
+    risen = Q(state__in=WITH_POE, held_by=Role.PGE)
+    waiting = applications_for(actor).filter(risen | Q(state__in=WITH_PGE))
+    return waiting.order_by(*BY_DUE_DAY)
 
 
 def standing(agent_id: int, *, actor: Actor) -> Any:

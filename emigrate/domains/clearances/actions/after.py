@@ -52,7 +52,11 @@ def _follow(
     system = Actor.system(actor.request_id)
     set_credential_status(reference, status, reason=reason, actor=system)
     event = f"clearance.{case.state}"
-    notify(Notice(event, person_id=case.emigrant_id, reference=reference), actor=system)
+    for receiver in (
+        Notice(event, person_id=case.emigrant_id, reference=reference),
+        Notice(event, organisation_id=case.agency_id, reference=reference),
+    ):
+        notify(receiver, actor=system)
     return case
 
 
@@ -66,10 +70,14 @@ def use_clearance(reference: str, *, actor: Actor) -> Clearance:
 
 @action
 def expire_clearances(*, actor: Actor) -> int:
-    """Close clearances whose time has passed unused (a periodic job); how many expired."""
+    """Close clearances whose time has passed unused (a periodic job); how many expired.
+
+    What was paid goes to an officer: that no departure was recorded does not prove that nobody left.
+    """
     late = Clearance.objects.filter(state__in=IN_HAND, expires_at__lt=now())
     cases = list(late.order_by("expires_at", "pk").select_for_update(skip_locked=True)[:SWEEP])
     for case in cases:
         give_back(case, actor=actor)
         CLEARANCE.take("expire", case, actor=actor, vacancy_taken=False)
+        settle_ended(case, actor=actor)
     return len(cases)

@@ -1,22 +1,24 @@
 """The automatic checks: recorded with their evidence, never deciding."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from emigrate.domains.clearances.enums import (
+    CHARGES_CHECK,
     CONTRACT_CHECK,
     DATELESS_CHECKS,
     PASSPORT_CHECK,
     PERSON_CHECK,
     CheckOutcome,
 )
-from emigrate.domains.clearances.facts import law_answer, personal_of
+from emigrate.domains.clearances.facts import charges_doubt, law_answer, personal_of
 from emigrate.domains.clearances.models import Check, Clearance
 from emigrate.domains.clearances.workflow import CLEARANCE
 from emigrate.domains.contracts import queries as contracts
 from emigrate.domains.emigrants import actions as emigrants
 from emigrate.domains.emigrants import queries as emigrant_rows
+from emigrate.domains.emigrants.enums import CheckState
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.transactions import acting, action, now, today
 from emigrate.partners.passport_registry.contract import (
@@ -86,6 +88,7 @@ def record_checks(reference: str, passport: PassportAnswer | None, *, actor: Act
         *_law_results(answer),
         *_contract_results(case),
         *_person_results(case, personal, actor),
+        *_charge_results(case, actor),
     ]
     _keep(case, results)
     return CLEARANCE.take(
@@ -103,6 +106,43 @@ def replace_law_checks(case: Clearance, answer: Any, *, actor: Actor) -> None:
     with acting(Actor.system(actor.request_id)):
         case.checks.exclude(code__in=DATELESS_CHECKS).delete()
         _keep(case, _law_results(answer))
+
+
+def replace_passport_check(case: Clearance, *, actor: Actor) -> None:
+    """Keep what the registry says of the passport now in the place of its earlier word.
+
+    On a locked case whose checks have run; the leaf says that the word changed.
+    """
+    passport = case.passport
+    barred = passport.check_state == CheckState.REVOKED
+    good = passport.check_state == CheckState.MATCHED
+    outcome = CheckOutcome.BLOCK if barred else CheckOutcome.PASS if good else CheckOutcome.REFER
+    evidence = {
+        "result": passport.check_state,
+        "status": passport.registry_status,
+        "as_of": passport.checked_at.isoformat() if passport.checked_at else None,
+    }
+    replace_check(case, PASSPORT_CHECK, outcome, evidence, actor=actor)
+
+
+def replace_check(
+    case: Clearance,
+    code: str,
+    outcome: CheckOutcome,
+    evidence: Mapping[str, object],
+    *,
+    actor: Actor,
+) -> None:
+    """Keep a check's newest word in the place of its earlier one; the same word changes nothing."""
+    newest = Result(code, outcome, dict(evidence))
+    with acting(Actor.system(actor.request_id)):
+        kept = case.checks.filter(code=code)
+        if kept.filter(outcome=outcome, evidence=newest.evidence).exists():
+            return
+        kept.delete()
+        _keep(case, [newest])
+    reason = f"{code}: {outcome.value}"
+    CLEARANCE.amend("clearance.checked_again", case, actor=actor, reason=reason)
 
 
 def _keep(case: Clearance, results: "Iterable[Result]") -> None:
@@ -151,6 +191,13 @@ def _contract_results(case: Clearance) -> Iterator[Result]:
     worse = [each for each in contracts.compare(case.contract_id) if each.harm > 0]
     outcome = CheckOutcome.REFER if worse else CheckOutcome.PASS
     yield Result(CONTRACT_CHECK, outcome, {"worse": [each.term for each in worse]})
+
+
+def _charge_results(case: Clearance, actor: Actor) -> Iterator[Result]:
+    """Recruitment charges are recorded by both sides; where they differ an officer looks."""
+    doubt = charges_doubt(case, actor)
+    if doubt is not None:
+        yield Result(CHARGES_CHECK, CheckOutcome.REFER, dict(doubt))
 
 
 def _person_results(case: Clearance, personal: Any, actor: Actor) -> Iterator[Result]:

@@ -12,6 +12,7 @@ from emigrate.domains.clearances.workflow import CLEARANCE
 from emigrate.domains.contracts import queries as contracts
 from emigrate.domains.credentials.actions import NewCredential, issue_credential
 from emigrate.domains.credentials.facts import ClearanceClaims, Validity
+from emigrate.domains.demands import queries as demands
 from emigrate.domains.emigrants.queries import Personal
 from emigrate.domains.insurance import queries as policies
 from emigrate.domains.notifications.actions import Notice, notify
@@ -32,7 +33,7 @@ def approve_clearance(reference: str, *, actor: Actor, note: str = "") -> Cleara
     """
     rows = Clearance.objects.select_related(*EVERYTHING)
     case = CLEARANCE.hold(rows, actor=actor, verb="approve", reference=reference)
-    unmet = missing(case, on=today())
+    unmet = [*missing(case, on=today()), *demands.fallen(case.allotment_id, on=today())]
     answer, personal = law_answer(case, purpose="decision", on=today(), actor=actor)
     unmet += [found.code for found in answer.findings if found.severity == "block"]
     findings = answer.as_json()["findings"]

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext_lazy as _
+
 from emigrate.domains.agents import actions as agents
 from emigrate.domains.clearances.actions.ending import settle_ended
 from emigrate.domains.clearances.facts import law_answer, missing
@@ -29,7 +31,18 @@ class OpenClearance(AlreadyExists):
     code = "clearance_already_open"
 
 
+class OpenForPassport(AlreadyExists):
+    """One open clearance a passport number, whoever else has it on record."""
+
+    code = "passport_on_open_clearance"
+    text = _(
+        "An application is open for this passport number on another record. Ask the office to look "
+        "at both."
+    )
+
+
 refused_by("one_open_clearance_a_person", OpenClearance)
+refused_by("one_open_clearance_a_passport", OpenForPassport)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +73,7 @@ def draft_clearance(new: NewClearance, *, actor: Actor) -> Clearance:
         reference=next_reference("EC", office=contract.agent.office),
         emigrant_id=contract.emigrant_id,
         passport=passport,
+        passport_blind=passport.number_blind,
         contract=contract,
         allotment_id=contract.allotment_id,
         agent=contract.agent,

@@ -1,7 +1,5 @@
 """What the office does before it decides: take up in order, ask, refer, hold."""
 
-from django.db.models import Q
-
 from emigrate.domains.clearances.actions.ending import settle_ended
 from emigrate.domains.clearances.actions.file import give_back
 from emigrate.domains.clearances.enums import ClearanceState
@@ -10,8 +8,9 @@ from emigrate.domains.clearances.policies import CLEARANCE_POLICY
 from emigrate.domains.clearances.workflow import CLEARANCE
 from emigrate.domains.notifications.actions import Notice, notify
 from emigrate.foundation.actors import Actor
-from emigrate.foundation.errors import NotFound, OutOfTurn
+from emigrate.foundation.errors import NotFound
 from emigrate.foundation.transactions import action, now
+from emigrate.foundation.turns import require_turn
 
 SWEEP = 500
 
@@ -32,10 +31,8 @@ def take_up(reference: str, *, actor: Actor, reason: str = "") -> Clearance:
     """Take a named case; out of order only with a recorded reason."""
     rows = Clearance.objects.all()
     case = CLEARANCE.hold(rows, actor=actor, verb="take_up", reference=reference)
-    earlier = Q(priority_at__lt=case.priority_at) | Q(priority_at=case.priority_at, pk__lt=case.pk)
-    queue = rows.filter(earlier, state=ClearanceState.QUEUED, office=case.office)
-    if not reason.strip() and queue.exists():
-        raise OutOfTurn(reference=reference)
+    queue = rows.filter(state=ClearanceState.QUEUED, office=case.office)
+    require_turn(case, queue, reason, by="priority_at")
     return CLEARANCE.take("take_up", case, actor=actor, reason=reason, officer_id=actor.user_id)
 
 

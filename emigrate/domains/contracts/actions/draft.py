@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from emigrate.domains.agents.queries import barred
+from emigrate.domains.agents.queries import require_recruits
 from emigrate.domains.contracts.actions.words import same_version, tell_emigrant
 from emigrate.domains.contracts.models import Contract, ContractVersion, Terms, terms_from
 from emigrate.domains.contracts.policies import CONTRACT_POLICY
@@ -38,8 +38,8 @@ class NewContract:
 def draft_contract(new: NewContract, *, actor: Actor) -> Contract:
     """Draft a contract for an emigrant whom the agent is linked with.
 
-    Employer and Mission see the person with it. Raises NotFound, InvalidInput, AlreadyExists or
-    Blocked (agent, demand, allotment or emigrant does not stand).
+    Employer and Mission see the person with it. Raises NotFound, InvalidInput, AlreadyExists,
+    AgentBarred or Blocked (demand, allotment or emigrant does not stand).
     """
     CONTRACT_POLICY.require_role(actor, "draft")
     emigrant = emigrants_for(actor).filter(reference=new.emigrant_reference).first()
@@ -72,10 +72,10 @@ def draft_contract(new: NewContract, *, actor: Actor) -> Contract:
 
 def _require_standing(emigrant: Emigrant, allotment: Allotment) -> None:
     demand, agent = allotment.demand, allotment.agent
+    require_recruits(agent)
     last_day = demand.valid_until
     stands = {
         "emigrant_not_active": emigrant.state in LIVING,
-        "agent_not_active": barred(agent) is None,
         "demand_not_open": demand.state in RECRUITING
         and last_day is not None
         and last_day >= today(),
@@ -114,8 +114,13 @@ def _disclose(contract: Contract, actor: Actor) -> None:
 
 @action
 def revise_contract(reference: str, terms: Terms, *, actor: Actor, reason: str) -> Contract:
-    """Change the terms: a new version, to be signed and agreed to again; the emigrant is told."""
-    case = CONTRACT.hold(Contract.objects.all(), actor=actor, verb="revise", reference=reference)
+    """Change the terms: a new version, to be signed and agreed to again; the emigrant is told.
+
+    AgentBarred when the agent's certificate does not stand: it takes on nothing new.
+    """
+    rows = Contract.objects.select_related("agent")
+    case = CONTRACT.hold(rows, actor=actor, verb="revise", reference=reference)
+    require_recruits(case.agent)
     terms = terms_from(terms.as_json())
     CONTRACT.take(
         "revise",
@@ -145,7 +150,7 @@ def sign_for_employer(reference: str, terms_hash: bytes, *, actor: Actor) -> Con
 def offer_contract(reference: str, *, actor: Actor) -> Contract:
     """Offer the signed contract; the emigrant is told to listen to it and compare.
 
-    Blocked when agent, employer, demand or allotment does not stand any more.
+    AgentBarred when the agent, Blocked when employer, demand or allotment stands no more.
     """
     case = CONTRACT.hold(Contract.objects.all(), actor=actor, verb="offer", reference=reference)
     _require_standing(case.emigrant, case.allotment)

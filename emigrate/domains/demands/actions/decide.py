@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from emigrate.domains.demands.actions.release import open_demand, release_all
-from emigrate.domains.demands.enums import AttorneyState
+from emigrate.domains.demands.enums import AttorneyState, DemandState
 from emigrate.domains.demands.facts import findings_of
 from emigrate.domains.demands.models import Demand
 from emigrate.domains.demands.policies import DEMAND_POLICY
@@ -13,14 +13,20 @@ from emigrate.domains.notifications.actions import Notice, notify
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import Blocked, InvalidInput
 from emigrate.foundation.transactions import action, today
+from emigrate.foundation.turns import require_turn
 from emigrate.law.current import pack
+
+WAITING = (DemandState.SUBMITTED, DemandState.AMENDMENT_PENDING)
+"""New and changed demands stand in one queue."""
 
 
 @action
-def take_up_demand(reference: str, *, actor: Actor) -> Demand:
-    """Begin the Mission's scrutiny."""
-    case = DEMAND.hold(Demand.objects.all(), actor=actor, verb="take_up", reference=reference)
-    return DEMAND.take("take_up", case, actor=actor)
+def take_up_demand(reference: str, *, actor: Actor, reason: str = "") -> Demand:
+    """Begin the Mission's scrutiny, in the order of the queue; else OutOfTurn, or a reason."""
+    rows = Demand.objects.all()
+    case = DEMAND.hold(rows, actor=actor, verb="take_up", reference=reference)
+    require_turn(case, rows.filter(state__in=WAITING, country=case.country), reason)
+    return DEMAND.take("take_up", case, actor=actor, reason=reason)
 
 
 @action

@@ -24,6 +24,8 @@ MOST_PIXELS = 16_000_000
 LONGEST_SIDE = 10_000
 MOST_PAGES = 40
 MOST_OBJECTS = 20_000
+MOST_FIELDS = 100
+"""Of a form that is said to hold signatures alone."""
 MEMORY = 1 << 30
 SECONDS = 10
 QUALITY = 88
@@ -53,10 +55,12 @@ ATTACHMENTS = frozenset(
     f"/{name}" for name in ("FileAttachment", "RichMedia", "Screen", "Movie", "Sound", "3D")
 )
 ROOT_KEYS = {
-    "/OpenAction": "open_action", "/AA": "open_action", "/AcroForm": "form", "/AF": "attachment",
+    "/OpenAction": "open_action", "/AA": "open_action", "/AF": "attachment",
     "/Collection": "attachment", "/Metadata": "", "/PieceInfo": "", "/URI": "",
+    "/Perms": "", "/DSS": "",
 }  # fmt: skip
-"""What goes from a PDF's catalogue, with the word for it where it matters."""
+"""What goes from a PDF's catalogue, with the word for it where it matters; forms besides."""
+SIGNATURE = "/Sig"
 
 
 class Refused(Exception):
@@ -181,7 +185,7 @@ def _pdf(content: bytes) -> tuple[dict[str, Any], bytes]:
 
 def _stripped(pdf: pikepdf.Pdf) -> set[str]:
     """Take out what acts, what is attached and who made it; the words for what matters."""
-    removed: set[str] = set()
+    removed = _form_stripped(pdf)
     for key, word in ROOT_KEYS.items():
         if key in pdf.Root:
             del pdf.Root[key]
@@ -199,6 +203,46 @@ def _stripped(pdf: pikepdf.Pdf) -> set[str]:
     if "/Info" in pdf.trailer:
         del pdf.trailer["/Info"]
     return removed - {""}
+
+
+def _form_stripped(pdf: pikepdf.Pdf) -> set[str]:
+    """Take the form out; one that holds signatures alone is usual in honest files.
+
+    What acts within it has its own word.
+    """
+    form = pdf.Root.get("/AcroForm")
+    if form is None:
+        return set()
+    word = "" if _only_signatures(form) else "form"
+    removed = _tree_stripped(form, DEEPEST)
+    del pdf.Root["/AcroForm"]
+    return removed | {word}
+
+
+def _only_signatures(form: Any) -> bool:  # anything may stand in a catalogue
+    if not isinstance(form, pikepdf.Dictionary):
+        return False
+    waiting = [(field, "") for field in _listed(form, "/Fields")]
+    seen = 0
+    while waiting:
+        field, above = waiting.pop()
+        seen += 1
+        if seen > MOST_FIELDS or not isinstance(field, pikepdf.Dictionary):
+            return False
+        kind = str(field.get("/FT", above))
+        kids = _listed(field, "/Kids")
+        if kind != SIGNATURE and (kind or not kids):
+            return False
+        waiting += [(kid, kind) for kid in kids]
+    return seen > 0
+
+
+def _listed(each: pikepdf.Dictionary, key: str) -> list[Any]:
+    """What stands in an array; an array that is none is one thing of no use."""
+    value = each.get(key)
+    if value is None:
+        return []
+    return list(value) if isinstance(value, pikepdf.Array) else [None]
 
 
 def _page_stripped(page: pikepdf.Page) -> set[str]:
@@ -241,6 +285,8 @@ def _object_stripped(each: Any) -> set[str]:
         if key in each:
             del each[key]
             removed.add(word)
+    if str(each.get("/FT", "")) == SIGNATURE and "/V" in each:
+        del each["/V"]  # of the file that came; it does not sign the copy
     action = str(each.get("/S", ""))
     if action in ACTIONS:
         removed.add("" if action in HARMLESS_ACTIONS else "action")

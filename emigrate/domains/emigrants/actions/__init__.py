@@ -32,6 +32,7 @@ from emigrate.domains.emigrants.actions.register import (
     register_emigrant,
 )
 from emigrate.domains.emigrants.actions.viewed import tell_viewed
+from emigrate.domains.emigrants.actions.watch import record_watched, take_status_news
 
 __all__ = [
     "Details",
@@ -52,10 +53,12 @@ __all__ = [
     "record_death",
     "record_passport_check",
     "record_registry_down",
+    "record_watched",
     "record_years_abroad",
     "register_emigrant",
     "report_spent_budget",
     "send_consent_code",
     "settle_passport",
+    "take_status_news",
     "tell_viewed",
 ]

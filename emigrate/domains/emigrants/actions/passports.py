@@ -3,7 +3,7 @@
 from base64 import b64encode
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from django.utils.functional import Promise
@@ -37,6 +37,8 @@ from emigrate.partners.passport_registry.contract import (
 )
 
 ANSWER = "emigrants_passport.answer"
+USABLE_AGAIN = "emigrant.passport_not_revoked"
+"""Heard where `emigrant.passport_revoked` was heard before."""
 
 
 class PassportKnown(AlreadyExists):
@@ -118,15 +120,15 @@ def record_passport_check(passport_id: int, answer: PassportAnswer, *, actor: Ac
     category is the one on record. Raises NotFound, NotPermitted.
     """
     passport, case = _locked(passport_id, "check", actor)
-    before = (passport.check_state, passport.registry_category)
+    before = Known(CheckState(passport.check_state), passport.registry_category)
     passport.check_state = _found(passport, answer)
     passport.registry_category = _category(answer)
     passport.registry_status = answer.status.value if answer.status else ""
     passport.checked_at = now()
     passport.answer_sealed = _sealed_answer(passport, answer)
     _save(passport)
-    if before != (passport.check_state, passport.registry_category):
-        _tell(passport, case, actor)
+    if before != Known(passport.check_state, passport.registry_category):
+        _tell(passport, case, before, actor)
     return passport
 
 
@@ -176,8 +178,18 @@ def _save(passport: Passport) -> None:
     )  # fmt: skip
 
 
-def _tell(passport: Passport, case: Emigrant, actor: Actor) -> None:
-    EMIGRANT.amend(f"emigrant.passport_{passport.check_state}", case, actor=actor)
+class Known(NamedTuple):
+    """What an answer of the registry left on record."""
+
+    state: CheckState
+    category: str
+
+
+def _tell(passport: Passport, case: Emigrant, before: Known, actor: Actor) -> None:
+    revoked = before.state == CheckState.REVOKED
+    EMIGRANT.amend(
+        USABLE_AGAIN if revoked else f"emigrant.passport_{passport.check_state}", case, actor=actor
+    )
     system = Actor.system(actor.request_id)
     advance(case, actor=system)
     if passport.check_state != CheckState.MATCHED:

@@ -1,12 +1,11 @@
 """Registering a person and correcting what was written; one person has one record."""
 
-import random
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 
 from emigrate.domains.agents.queries import require_agency_recruits
 from emigrate.domains.emigrants.actions.advance import advance
@@ -42,12 +41,8 @@ from emigrate.domains.notifications.actions import Notice, notify
 from emigrate.domains.reference.enums import AGENT_ROLES, HOME_COUNTRY, Role
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import AlreadyExists, Blocked, NotPermitted, WrongState
-from emigrate.foundation.identifiers.references import new_reference
+from emigrate.foundation.identifiers.numbering import next_reference
 from emigrate.foundation.transactions import action, refused_by, today
-
-RANDOM = random.SystemRandom()
-DRAWS = 5
-"""References tried before giving up; one in ten collides after a million persons in a year."""
 
 _NEXT = "SELECT nextval(pg_get_serial_sequence('emigrants_emigrant', 'id'))"
 
@@ -134,6 +129,7 @@ def register_emigrant(new: NewEmigrant, *, actor: Actor) -> Emigrant:
     identity = replace(identity, name_mrz=name_field(identity, new.sex, new.nationality))
     case = Emigrant(
         pk=_next_id(),
+        reference=next_reference("EM"),
         sex=new.sex,
         nationality=new.nationality,
         state_code=new.state_code,
@@ -144,7 +140,7 @@ def register_emigrant(new: NewEmigrant, *, actor: Actor) -> Emigrant:
     _write(case, _columns(case, identity, contact))
     if route == Route.AGENT and actor.organisation_id is not None:
         link_registered(case.pk, actor.organisation_id, actor=Actor.system(actor.request_id))
-    _begin(case, actor)
+    EMIGRANT.begin(case, actor=actor)
     _index(case, identity)
     system = Actor.system(actor.request_id)
     note_doubts(case.pk, identity, contact.phone, actor=system)
@@ -273,22 +269,6 @@ def _next_id() -> int:
         cursor.execute(_NEXT)
         row = cursor.fetchone()
     return int(row[0])
-
-
-def _begin(case: Emigrant, actor: Actor) -> None:
-    """Insert under a reference nobody has; drawn again when somebody has it."""
-    for _draw in range(DRAWS):
-        case.reference = new_reference("EM", year=today().year, office=None, random=RANDOM)
-        try:
-            with transaction.atomic():
-                EMIGRANT.begin(case, actor=actor)
-        except IntegrityError as error:
-            if "reference" not in str(error):
-                raise
-        else:
-            return
-    message = "no free reference was drawn"
-    raise RuntimeError(message)
 
 
 def _index(case: Emigrant, identity: Identity) -> None:

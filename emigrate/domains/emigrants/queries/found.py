@@ -10,10 +10,10 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Case, QuerySet, When
+from django.db.models import Case, F, QuerySet, When
 from django.db.models.expressions import Combinable
 
-from emigrate.domains.emigrants.enums import EmigrantState, Ground, Verdict
+from emigrate.domains.emigrants.enums import LIVING, EmigrantState, Ground, Verdict
 from emigrate.domains.emigrants.models import AgentLink, Emigrant, Passport, PossibleDuplicate
 from emigrate.domains.emigrants.policies import EMIGRANT_POLICY
 from emigrate.domains.emigrants.queries.opened import Personal, record_reading, wrapped_key
@@ -107,8 +107,17 @@ def emigrant(reference: str, *, actor: Actor) -> Emigrant:
 
 
 def current_passport(emigrant_id: int) -> Passport | None:
-    """The passport that stands now, as far as the acting role sees the person."""
-    return Passport.objects.filter(emigrant_id=emigrant_id, current=True).first()
+    """The passport that stands now, as far as the acting role sees the person.
+
+    `person_state` beside it is the person's: `living` tells whether a registration may go on.
+    """
+    rows = Passport.objects.filter(emigrant_id=emigrant_id, current=True)
+    return rows.annotate(person_state=F("emigrant__state")).first()
+
+
+def living(passport: Passport | None) -> bool:
+    """Whether the holder of a current passport is registered, not held, not merged and alive."""
+    return getattr(passport, "person_state", None) in LIVING
 
 
 def passports_of(emigrant_id: int, *, actor: Actor) -> QuerySet[Passport]:

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Func, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast
 
-from emigrate.domains.emigrants.models import Emigrant, ReadRecord
+from emigrate.domains.emigrants.models import Emigrant, Passport, ReadRecord
 from emigrate.domains.emigrants.policies import EMIGRANT_POLICY
 from emigrate.domains.emigrants.queries.budget import require_budget
 from emigrate.domains.emigrants.queries.sealed import (
@@ -148,14 +148,16 @@ def readings_for(actor: Actor) -> QuerySet[ReadRecord]:
     return rows if actor.role in (Role.AUDITOR, Role.SYSTEM) else rows.none()
 
 
-def wrapped_key() -> Subquery:
+def wrapped_key(person: str = "pk") -> Subquery:
     """The person's wrapped key beside the row, so that opening needs no query of its own.
+
+    `person` names the column that holds the person's id.
 
     The name is put together with `||` alone: Django's Concat adds COALESCE, and below row security
     PostgreSQL then reads the whole table of keys instead of one row by its index.
     """
-    person = Cast(OuterRef("pk"), TextField())
-    subject = Func(Value("person:"), person, template="(%(expressions)s)", arg_joiner=" || ",
+    number = Cast(OuterRef(person), TextField())
+    subject = Func(Value("person:"), number, template="(%(expressions)s)", arg_joiner=" || ",
                    output_field=TextField())  # fmt: skip
     return Subquery(WrappedKey.objects.filter(subject=subject).values("wrapped"))
 
@@ -170,6 +172,28 @@ def contact_of(emigrant: Emigrant) -> Contact:
     """The contact of a row that a verb already holds."""
     text = _key(emigrant.pk).open(CONTACT, emigrant.seal_id, emigrant.contact_sealed)
     return Contact.of_text(text)
+
+
+def number_of(passport: Passport) -> str:
+    """The number of a passport that a verb already holds."""
+    return _key(passport.emigrant_id).open(NUMBER, passport.seal_id, passport.number_sealed)
+
+
+def passport_numbers(passport_ids: Sequence[int], *, actor: Actor, purpose: str) -> dict[int, str]:
+    """The numbers of these passports by id, for the platform; every reading is recorded.
+
+    A person whose fields were erased is left out. NotPermitted for anybody else.
+    """
+    EMIGRANT_POLICY.require_role(actor, "keep")
+    rows = Passport.objects.filter(pk__in=passport_ids).annotate(wrapped=wrapped_key("emigrant_id"))
+    found = [row for row in rows.order_by("pk") if row.wrapped is not None]
+    record_reading([row.emigrant_id for row in found], actor=actor, purpose=purpose)
+    return {
+        row.pk: Key(row.emigrant_id, bytes(row.wrapped)).open(
+            NUMBER, row.seal_id, row.number_sealed
+        )
+        for row in found
+    }
 
 
 def _key(person_id: int) -> Key:

@@ -1,17 +1,23 @@
 """What the Mission does: take up, ask, check on the spot, approve or refuse."""
 
+from emigrate.domains.employers.enums import EmployerState
 from emigrate.domains.employers.facts import verification_findings
 from emigrate.domains.employers.models import Employer
 from emigrate.domains.employers.workflow import EMPLOYER
 from emigrate.domains.notifications.actions import Notice, notify
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.transactions import action, now, today
+from emigrate.foundation.turns import require_turn
 
 
 @action
-def take_up_registration(reference: str, *, actor: Actor) -> Employer:
-    """Begin the verification."""
-    return _take("take_up", reference, actor)
+def take_up_registration(reference: str, *, actor: Actor, reason: str = "") -> Employer:
+    """Begin the verification, in the order of the country's queue; else OutOfTurn, or a reason."""
+    rows = Employer.objects.all()
+    case = EMPLOYER.hold(rows, actor=actor, verb="take_up", reference=reference)
+    waiting = rows.filter(state=EmployerState.SUBMITTED, country=case.country)
+    require_turn(case, waiting, reason)
+    return EMPLOYER.take("take_up", case, actor=actor, reason=reason)
 
 
 @action
@@ -37,7 +43,8 @@ def approve_employer(reference: str, *, actor: Actor, reason: str = "") -> Emplo
     """Register the employer: approved by the officer, active by the platform at the same moment.
 
     The findings of the verification are kept with the decision. Raises OwnCase for the officer
-    who keyed the registration in, Blocked when the licence has ended meanwhile.
+    who keyed the registration in, corrected, answered or renewed it, Blocked when the licence has
+    ended meanwhile.
     """
     case = EMPLOYER.hold(Employer.objects.all(), actor=actor, verb="approve", reference=reference)
     EMPLOYER.take(

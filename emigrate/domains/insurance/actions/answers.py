@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from emigrate.domains.emigrants import queries as emigrants
 from emigrate.domains.insurance.actions.cancel import refund_premium, tell_cancelled
+from emigrate.domains.insurance.actions.disputes import disputed, locked
 from emigrate.domains.insurance.actions.jobs import ask_insurer, tell_insurer
 from emigrate.domains.insurance.enums import AT_INSURER, Dispute, PolicyState
 from emigrate.domains.insurance.facts import dispute_of, proposal_of
@@ -15,7 +16,6 @@ from emigrate.domains.insurance.queries import undecided, untold
 from emigrate.domains.insurance.workflow import POLICY
 from emigrate.domains.notifications.actions import Notice, notify
 from emigrate.foundation.actors import Actor
-from emigrate.foundation.errors import ReasonRequired, WrongState
 from emigrate.foundation.transactions import action, now
 from emigrate.partners import directory
 from emigrate.partners.insurer.contract import Policy as Answer
@@ -33,7 +33,7 @@ def prepare_proposal(reference: str, *, actor: Actor) -> Proposal | None:
     Opens the person's fields, and the reading is recorded. Blocked when the record lost its
     nominee, telephone or passport after the payment.
     """
-    case = _locked(reference, actor)
+    case = locked(reference, actor)
     if case.state not in AT_INSURER or case.dispute:
         return None
     personal = emigrants.personal(case.person_id, actor=actor, purpose="insurance proposal")
@@ -47,7 +47,7 @@ def record_policy(reference: str, answer: Answer | None, *, actor: Actor) -> Pol
     The same answer again changes nothing. Other money, time or person than was paid for is not
     taken: it waits for an officer as a dispute.
     """
-    case = _locked(reference, actor)
+    case = locked(reference, actor)
     if answer is None:
         return case
     if case.state in AT_INSURER:
@@ -58,23 +58,9 @@ def record_policy(reference: str, answer: Answer | None, *, actor: Actor) -> Pol
 
 
 @action
-def look_again(reference: str, reason: str, *, actor: Actor) -> Policy:
-    """An officer has settled a dispute with the insurer: its answer is asked for again."""
-    if not reason.strip():
-        raise ReasonRequired(verb="look_again")
-    case = POLICY.lock(Policy.objects.all(), actor=actor, permission="cancel", reference=reference)
-    POLICY_POLICY.require(actor, "cancel", case)
-    if case.state not in AT_INSURER or not case.dispute:
-        raise WrongState(verb="look_again", state=case.state)
-    POLICY.amend("policy.dispute_settled", case, actor=actor, reason=reason, dispute="")
-    ask_insurer(reference)
-    return case
-
-
-@action
 def record_told(reference: str, number: str, *, actor: Actor) -> Policy:
     """The insurer knows of a cancellation, or never issued anything (`number` is empty); once."""
-    case = _locked(reference, actor)
+    case = locked(reference, actor)
     if not case.to_tell:
         return case
     return POLICY.amend(
@@ -95,13 +81,6 @@ def ask_again(*, actor: Actor) -> int:
     return asked
 
 
-def _locked(reference: str, actor: Actor) -> Policy:
-    rows = Policy.objects.select_related("cover")
-    case = POLICY.lock(rows, actor=actor, permission="ask", reference=reference)
-    POLICY_POLICY.require(actor, "ask", case)
-    return case
-
-
 def _pending(case: Policy, answer: Answer, actor: Actor) -> Policy:
     del answer
     return case if case.state == PolicyState.PENDING else POLICY.take("wait", case, actor=actor)
@@ -110,7 +89,7 @@ def _pending(case: Policy, answer: Answer, actor: Actor) -> Policy:
 def _issued(case: Policy, answer: Answer, actor: Actor) -> Policy:
     dispute = dispute_of(case, answer)
     if dispute is not None:
-        return _disputed(case, dispute, actor)
+        return disputed(case, dispute, actor)
     POLICY.take(
         "issue",
         case,
@@ -119,6 +98,7 @@ def _issued(case: Policy, answer: Answer, actor: Actor) -> Policy:
         insurer=directory.insurer_name(),
         from_date=answer.cover_from,
         to_date=answer.cover_to,
+        issued_at=now(),
         dispute="",
     )
     receiver = Notice("policy.issued", person_id=case.person_id, reference=case.reference)
@@ -132,15 +112,6 @@ def _refused(case: Policy, answer: Answer, actor: Actor) -> Policy:
     refund_premium(case, f"insurer: {reason}", actor)
     tell_cancelled(case, actor)
     return case
-
-
-def _disputed(case: Policy, dispute: Dispute, actor: Actor) -> Policy:
-    if case.dispute == dispute:
-        return case
-    finding = {"code": dispute.value, "severity": "refer"}
-    return POLICY.amend(
-        "policy.disputed", case, actor=actor, findings=[finding], dispute=dispute.value
-    )
 
 
 def _answered_too_late(case: Policy, answer: Answer, actor: Actor) -> Policy:

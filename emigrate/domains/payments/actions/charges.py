@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from emigrate.domains.payments.enums import HOME_CURRENCY
 from emigrate.domains.payments.models import Charge
 from emigrate.domains.payments.policies import CHARGE_POLICY
 from emigrate.domains.payments.queries import charges_for
+from emigrate.foundation import events
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import AlreadyExists, InvalidInput, NotFound, NotPermitted
 from emigrate.foundation.transactions import action, now, refused_by, today
 from emigrate.law.current import pack
-from emigrate.law.engine.codes import currencies
 
 LARGEST_MINOR = 10**15
 LONGEST_RECEIPT = 60
@@ -41,8 +42,6 @@ refused_by("payments_one_charge_a_receipt", ChargeRecorded)
 class NewCharge:
     """What was taken from a worker: a head of the law's list, minor units, the agent's receipt."""
 
-    person_id: int
-    subject_reference: str
     head: str
     amount_minor: int
     currency: str
@@ -50,16 +49,22 @@ class NewCharge:
 
 
 @action
-def record_charge(new: NewCharge, *, actor: Actor) -> Charge:
-    """The agent's side; it never changes. Raises InvalidInput, NotPermitted, ChargeRecorded."""
+def record_charge(
+    new: NewCharge, *, subject_reference: str, person_id: int, actor: Actor
+) -> Charge:
+    """The agent's side; it never changes. Publishes `charge.recorded` with the charge.
+
+    Whose contract it is and who its person is, the caller has asked
+    (`contracts.actions.record_charge`). Raises InvalidInput, NotPermitted, ChargeRecorded.
+    """
     CHARGE_POLICY.require_role(actor, "record")
     if actor.organisation_id is None:
         raise NotPermitted(permission="charge.record", role=actor.role)
     _require_valid(new)
-    return Charge.objects.create(
+    charge = Charge.objects.create(
         agency_id=actor.organisation_id,
-        person_id=new.person_id,
-        subject_reference=new.subject_reference,
+        person_id=person_id,
+        subject_reference=subject_reference,
         head=new.head,
         amount_minor=new.amount_minor,
         currency=new.currency,
@@ -67,23 +72,32 @@ def record_charge(new: NewCharge, *, actor: Actor) -> Charge:
         recorded_at=now(),
         recorded_by=actor.user_id,
     )
+    events.publish("charge.recorded", charge, actor=actor)
+    return charge
 
 
 @action
-def answer_charge(charge_id: int, amount_minor: int, *, actor: Actor) -> Charge:
+def answer_charge(
+    charge_id: int, amount_minor: int, *, actor: Actor, currency: str = HOME_CURRENCY
+) -> Charge:
     """The worker's side, once: the amount that was really paid (0: nothing).
 
-    Raises NotFound, NotPermitted, InvalidInput, ChargeAnswered.
+    Publishes `charge.answered` with the charge. Raises NotFound, NotPermitted, InvalidInput,
+    ChargeAnswered.
     """
     charge = charges_for(actor).filter(pk=charge_id).first()
     if charge is None:
-        raise NotFound
+        raise NotFound(subject="charge")
     CHARGE_POLICY.require(actor, "answer", charge)
+    _require_home(currency)
     _require_amount(amount_minor, least=0)
+    said = {"worker_amount_minor": amount_minor, "worker_answered_at": now()}
     rows = Charge.objects.filter(pk=charge_id, worker_answered_at=None)
-    if not rows.update(worker_amount_minor=amount_minor, worker_answered_at=now()):
+    if not rows.update(**said):
         raise ChargeAnswered
-    charge.refresh_from_db()
+    for name, value in said.items():
+        setattr(charge, name, value)
+    events.publish("charge.answered", charge, actor=actor)
     return charge
 
 
@@ -91,8 +105,7 @@ def _require_valid(new: NewCharge) -> None:
     if new.head not in heads():
         text = _("Choose a head of the law's list; an unknown charge may not be taken.")
         raise InvalidInput.at("/head", "head_unknown", text)
-    if new.currency not in currencies():
-        raise InvalidInput.at("/currency", "currency_unknown", _("Use a code such as INR."))
+    _require_home(new.currency)
     if not 0 < len(new.receipt_number.strip()) <= LONGEST_RECEIPT:
         text = _("Give the number of the receipt that the worker got.")
         raise InvalidInput.at("/receipt_number", "receipt_missing", text)
@@ -106,6 +119,13 @@ def heads() -> list[str]:
         *law.figure("ra.service_charge.heads", on=today()).value,
         *law.figure("ra.service_charge.other_heads", on=today()).value,
     ]
+
+
+def _require_home(currency: str) -> None:
+    """The cap on charges is in the home currency; nothing is converted, so nothing else counts."""
+    if currency != HOME_CURRENCY:
+        text = _("Give the rupee amount of the receipt, with the currency INR.")
+        raise InvalidInput.at("/currency", "currency_not_home", text)
 
 
 def _require_amount(amount_minor: int, *, least: int) -> None:

@@ -1,0 +1,87 @@
+"""Standard input and output as a command finds them: closed, full, or with nobody who listens."""
+
+import io
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+NOWHERE: Final = Path(os.devnull)
+
+
+class OutputLost(Exception):
+    """Standard output cannot be written to; `code` says which way, `message` what to do."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+class _Outlet(io.FileIO):
+    """Goes on in silence when its reader has gone away (`| head`), which is no error.
+
+    A disk that is full is one: then too nothing is left that Python could trip over at its end.
+    """
+
+    def write(self, content: Any) -> int:  # a buffer, as FileIO takes it
+        try:
+            return super().write(content)
+        except BrokenPipeError:
+            self._fall_silent()
+            return len(content)
+        except OSError as problem:
+            self._fall_silent()
+            text = f"Standard output cannot be written to: {problem.strerror}."
+            raise OutputLost("output_unwritable", text) from problem
+
+    def _fall_silent(self) -> None:
+        nowhere = os.open(NOWHERE, os.O_WRONLY)
+        os.dup2(nowhere, self.fileno())
+        os.close(nowhere)
+
+
+@contextmanager
+def outlet() -> Iterator[None]:
+    """Within it a closed input is an empty one, and output is written as `_Outlet` says.
+
+    Raises OutputLost when standard output is closed, or cannot take what was written at the end.
+    """
+    _open_what_is_closed()
+    before = sys.stdout
+    if before is not sys.__stdout__:  # somebody in this process listens already
+        yield
+        return
+    sys.stdout = _wrapped(before)
+    try:
+        yield
+    finally:
+        try:
+            sys.stdout.flush()
+        finally:
+            sys.stdout = before
+
+
+def _open_what_is_closed() -> None:
+    if sys.stderr is None:
+        sys.stderr = NOWHERE.open("w", encoding="utf-8")
+    if sys.stdin is None:
+        sys.stdin = NOWHERE.open(encoding="utf-8")
+    if sys.stdout is None:
+        text = "Standard output is closed, so nothing can be answered: open it, to a file perhaps."
+        raise OutputLost("output_closed", text)
+
+
+def _wrapped(before: Any) -> io.TextIOWrapper:  # the interpreter's own TextIOWrapper
+    before.flush()
+    raw = _Outlet(before.fileno(), "w", closefd=False)
+    content: Any = raw if before.write_through else io.BufferedWriter(raw)
+    return io.TextIOWrapper(
+        content,
+        encoding=before.encoding,
+        errors=before.errors,
+        line_buffering=before.line_buffering,
+        write_through=before.write_through,
+    )

@@ -1,0 +1,95 @@
+"""The databases of simulations: copied from a template that this very code made and filled."""
+
+import fcntl
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import psycopg
+
+from emigrate.ops.cli import CommandRefused
+from emigrate.ops.database import Role, create_from_template, drop_database, dsn, start
+
+CHECKOUT: Final = Path(__file__).resolve().parents[3]
+PREFIX: Final = "simulation_"
+SHAPING: Final = (
+    "requirements/run.txt", "emigrate/**/*.py", "emigrate/**/*.csv", "emigrate/**/*.yaml"
+)  # fmt: skip
+"""What migrations, guards and reference data follow from."""
+
+
+def fresh_database(name: str) -> None:
+    """Make the database `name` anew from a template that these very migrations made."""
+    with (Path(tempfile.gettempdir()) / f"emigrate-simulations-{os.getuid()}.lock").open(
+        "w"
+    ) as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two simulations may begin at once
+        _copied(name)
+
+
+def _copied(name: str) -> None:
+    template = f"{PREFIX}{_migrations_digest()}"
+    for old in start().databases:
+        if old.startswith(PREFIX) and old != template:
+            drop_database(old)
+    bring_up_to_date(template)
+    create_from_template(name, template, simulation=True)
+
+
+def bring_up_to_date(name: str) -> None:
+    """Bring a simulation up to this code, as `emigrate db migrate` does; made if it is missing.
+
+    A process of its own, because it speaks as the owner; refused with its words when it fails. A
+    database that this very code has brought up before is left as it is, which saves seconds.
+    """
+    if name in start().databases and _made_by(name) == _code_digest():
+        return
+    command = [sys.executable, "-m", "emigrate", "db", "migrate", "--simulation", "--json"]
+    done = subprocess.run(
+        [*command, "--database", name], capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise _refusal(done)
+    with psycopg.connect(dsn(name, Role.OWNER)) as owner:
+        owner.execute("UPDATE platform_simulation SET purpose = %s", [_code_digest()])
+
+
+def _refusal(done: "subprocess.CompletedProcess[str]") -> CommandRefused:
+    try:
+        (said,) = json.loads(done.stdout)["errors"]
+    except ValueError:
+        return CommandRefused("migration_failed", done.stderr.strip().rpartition("\n")[2])
+    return CommandRefused(said["code"], said["message"])
+
+
+def _made_by(name: str) -> str | None:
+    """What a simulation says of the code that brought it up; None when it says nothing."""
+    try:
+        with psycopg.connect(dsn(name, Role.OWNER)) as owner:
+            row = owner.execute("SELECT purpose FROM platform_simulation").fetchone()
+    except psycopg.errors.UndefinedTable:
+        return None
+    return row[0] if row else None
+
+
+def _migrations_digest() -> str:
+    digest = hashlib.sha256()
+    for path in sorted(CHECKOUT.glob("emigrate/**/migrations/*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+@cache
+def _code_digest() -> str:
+    """Everything that a database's shape, guards and reference data follow from, in 40 digits."""
+    digest = hashlib.sha256()
+    for kind in SHAPING:
+        for path in sorted(CHECKOUT.glob(kind)):
+            digest.update(f"{path.relative_to(CHECKOUT)}\n".encode() + path.read_bytes())
+    return digest.hexdigest()[:40]

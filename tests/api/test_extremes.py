@@ -1,0 +1,147 @@
+"""Every operation, on the road where it is open, with each member of its body at its extremes.
+
+What the schema lets through is sent; of what it refuses, one value of each member. An answer is
+never a fault of ours, a refusal says what to do under a stable code, and it wrote nothing.
+"""
+
+import inspect
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.urls import resolve
+from pydantic import BaseModel, ValidationError
+
+from emigrate.api.permissions import PERMISSIONS
+from emigrate.api.problems import PROBLEM_TYPE, schema_refusal
+from emigrate.api.v1 import api
+from emigrate.foundation import clock
+from emigrate.foundation.actors import Actor
+from tests.api.extremes import Path, extremes, with_extreme
+from tests.api.journeys import agents, papers, parties, work
+from tests.api.walk import PLACEHOLDER, Walk
+from tests.factories.clearances import leaves
+
+CODE = re.compile(r"[a-z][a-z0-9_]+")
+CASE = re.compile(r"/[a-z-]+/([A-Z]{2}-[A-Z0-9-]+)")
+
+
+def bodies() -> dict[tuple[str, str], type[BaseModel] | None]:
+    """What each operation takes as its body."""
+    found = {}
+    for bound in api._get_bound_routers():
+        for path, view in bound.path_operations.items():
+            for each in view.operations:
+                body = inspect.signature(each.view_func).parameters.get("body")
+                kind = None if body is None else body.annotation
+                found |= {(method, path): kind for method in each.methods}
+    return found
+
+
+BODIES = bodies()
+
+
+@dataclass
+class Tried(Walk):
+    """A walk that tries the extremes of every write before it takes the good step."""
+
+    tried: set[tuple[str, str]] = field(default_factory=set)
+    sent: int = 0
+    wrong: list[Any] = field(default_factory=list)
+
+    def post(self, who: Actor, path: str, body: Any = None) -> Any:
+        """The good step, once each member of its body was sent at its extremes."""
+        with clock.simulate(self.scene.now):
+            route = ("POST", PLACEHOLDER.sub(r"{\1}", resolve(f"/v1{path}").route)[2:])
+        if route not in self.tried and (kind := BODIES[route]) is not None:
+            self.tried.add(route)
+            self._try_all(who, path, kind, body or {})
+        return super().post(who, path, body)
+
+    def _try_all(self, who: Actor, path: str, kind: type[BaseModel], good: dict[str, Any]) -> None:
+        before, refused = leaves(), set()
+        for member, value in extremes(kind.model_json_schema(), good):
+            given = with_extreme(good, member, value)
+            if not readable(kind, given):
+                if member in refused:
+                    continue
+                refused.add(member)
+            self._try(who, path, member, given, before)
+
+    def _try(self, who: Actor, path: str, member: Path, given: Any, before: int) -> None:
+        self.sent += 1
+        caller = self._caller(who)
+        with transaction.atomic():
+            response = caller.post(path, given)
+            if response.status_code < 300:
+                fault = self._fault_of_done(who, response)
+            else:
+                fault = fault_of(response) or ("wrote" if leaves() != before else "")
+            transaction.set_rollback(True)
+        if fault:
+            value = given
+            for step in member:
+                value = value[step]
+            self.wrong.append((path, member, repr(value)[:60], fault))
+
+    def _fault_of_done(self, who: Actor, response: Any) -> str:
+        """What was taken stands up to the constraints of the database, and can be read again."""
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+        if not response["Content-Type"].startswith("application/json"):
+            return ""
+        path = response.wsgi_request.path.removeprefix("/v1")
+        base = path if ("GET", path) in PERMISSIONS else path.rpartition("/")[0]
+        reference = response.json().get("reference")
+        address = f"{path}/{reference}" if base == path else base
+        if not CASE.fullmatch(address):
+            return ""
+        read = self._caller(who).get(address)
+        return "" if read.status_code < 500 else f"unreadable afterwards: {read.content!r}"
+
+
+def readable(kind: type[BaseModel], given: Any) -> bool:
+    """Whether the schema takes a body; what it refuses must become a refusal with a code."""
+    try:
+        kind.model_validate(given)
+    except ValidationError as error:
+        refusal = schema_refusal(error)
+        assert all(CODE.fullmatch(each["code"]) and each["message"] for each in refusal.errors)
+        return False
+    return True
+
+
+def fault_of(response: Any) -> str:
+    """What is wrong with a refusal: "" for nothing."""
+    if response.status_code >= 500 or response["Content-Type"] != PROBLEM_TYPE:
+        return f"{response.status_code} {response.content[:300]!r}"
+    problem = response.json()
+    codes = [problem["code"], *(each["code"] for each in problem["errors"])]
+    if not all(map(CODE.fullmatch, codes)) or not problem["detail"]:
+        return f"unclear: {problem}"
+    return ""
+
+
+@pytest.mark.slow
+def test_no_member_at_its_extreme_breaks_anything(scene):
+    walk = Tried(scene)
+
+    parties.accounts(walk)
+    parties.documents(walk)
+    allotment = work.demands(walk)
+    worker = work.emigrants(walk)
+    contract = work.contracts(walk, worker, allotment)
+    papers.insurance(walk, contract)
+    papers.payments(walk, worker, contract)
+    reference = papers.clearances(walk, contract)
+    papers.departures(walk, worker, reference)
+    papers.bulk(walk)
+    work.after_demands(walk, allotment)
+    parties.employers(walk)
+    agents.agents(walk)
+
+    taking = {route for route, kind in BODIES.items() if route[0] == "POST" and kind is not None}
+    assert walk.wrong == []
+    assert (taking - walk.tried, walk.sent > 1_500) == (set(), True)
