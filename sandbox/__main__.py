@@ -36,6 +36,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--callbacks", type=callback_address, default="", help="where news goes: <URL>/<partner>"
     )
+    parser.add_argument(
+        "--keep", action="store_true", help="the insurer knows its policies after a restart"
+    )
     parser.add_argument("--hurry", type=float, default=1.0, help="divides the waits between tries")
     return parser.parse_args()
 
@@ -54,6 +57,7 @@ def main() -> int:
         fault_rate=asked.fault_rate,
         callbacks=asked.callbacks,
         hurry=asked.hurry,
+        keep=asked.keep,
     )
     server = Server(asked.port, World(settings))
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)

@@ -9,7 +9,7 @@ from typing import cast
 from sandbox import schema
 from sandbox.answers import Answer, Problem
 from sandbox.office import Announce, Office, Request, Route
-from sandbox.policy import DayBook, Policy, cover_end
+from sandbox.policy import DayBook, Policy, PolicyFile, cover_end
 from sandbox.policy_document import policy_document
 
 YOUNGEST, OLDEST = 18, 60
@@ -87,13 +87,22 @@ class Insurer(Office):
     )
     reused = (422, "idempotency_key_reused")
 
-    def __init__(self, seed: int, now: Callable[[], datetime], announce: Announce) -> None:
+    def __init__(
+        self,
+        seed: int,
+        now: Callable[[], datetime],
+        announce: Announce,
+        kept: PolicyFile | None = None,
+    ) -> None:
         super().__init__(seed, now)
         self._announce = announce
+        self._kept_policies = kept or PolicyFile(None)
         self._by_reference: dict[str, Policy] = {}
         self._by_number: dict[str, Policy] = {}
         self._by_passport: dict[str, list[Policy]] = {}
         self._days = DayBook()
+        for policy in self._kept_policies.policies():
+            self._know(policy)
 
     def act(self, request: Request) -> Answer:
         """Propose, tell, cancel, hand out the paper, or reconcile a day."""
@@ -152,18 +161,25 @@ class Insurer(Office):
             raise Problem(*REFUSALS[request.scenario], request.scenario)
         policy = self._policy(request)
         self._check_risk(request, policy)
-        self._by_reference[policy.reference] = policy
-        self._by_number[policy.number] = policy
-        self._by_passport.setdefault(policy.passport, []).append(policy)
+        self._know(policy)
         if request.scenario.startswith("pending_then_"):
             policy.becomes = request.scenario.removeprefix("pending_then_").upper()
             policy.questions_left = int(request.value)
+            self._kept_policies.write(policy)
         else:
             self._move(policy, ISSUED)
         shown = policy.body()
         if request.scenario == "wrong_passport":
             shown["passportNo"] = "X9000001"
         return Answer(202 if policy.status == PENDING else 201, shown)
+
+    def _know(self, policy: Policy) -> None:
+        self._by_reference[policy.reference] = policy
+        self._by_number[policy.number] = policy
+        self._by_passport.setdefault(policy.passport, []).append(policy)
+        for day in (policy.issued_on, policy.cancelled_on):
+            if day is not None:
+                self._days.enter(day, policy)
 
     def _policy(self, request: Request) -> Policy:
         body = request.body
@@ -203,6 +219,7 @@ class Insurer(Office):
             policy.cancelled_on = today
         if status != REJECTED:
             self._days.enter(today, policy)
+        self._kept_policies.write(policy)
 
     def _tell(self, policy: Policy) -> Answer:
         if policy.status == PENDING:

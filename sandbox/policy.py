@@ -1,8 +1,12 @@
 """One policy of the insurer, and which of them were issued or cancelled on which day."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
 
+DAYS = ("cover_from", "cover_to", "issued_on", "cancelled_on")
 SUM_INSURED = "1000000.00"
 """Rupees, by the scheme of 2017 as its insurers publish it."""
 
@@ -63,6 +67,32 @@ class Policy:
             "premium": self.premium,
             "currency": self.currency,
         }
+
+
+class PolicyFile:
+    """Policies on disk, one line for each change, so that a restart knows them; or nowhere."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+
+    def policies(self) -> list[Policy]:
+        """Every policy as it was last written, in the order of the proposals."""
+        if self._path is None or not self._path.exists():
+            return []
+        lines = self._path.read_text(encoding="utf-8").splitlines()
+        last = {kept["reference"]: kept for kept in map(json.loads, lines)}
+        return [_policy_of(kept) for kept in last.values()]
+
+    def write(self, policy: Policy) -> None:
+        """Keep a policy as it stands now."""
+        if self._path is not None:
+            with self._path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(asdict(policy), default=str) + "\n")
+
+
+def _policy_of(kept: dict[str, Any]) -> Policy:  # our own JSON
+    days = {name: kept[name] for name in DAYS if kept[name] is not None}
+    return Policy(**{**kept, **{name: date.fromisoformat(day) for name, day in days.items()}})
 
 
 class DayBook:

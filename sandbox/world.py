@@ -13,6 +13,7 @@ from sandbox.news import Event, compose
 from sandbox.office import Office
 from sandbox.passport_registry import PassportRegistry
 from sandbox.payment_gateway import PaymentGateway
+from sandbox.policy import PolicyFile
 from sandbox.scenarios import Scenarios
 from sandbox.signatures import SenderKey, Verifier
 from sandbox.weather import Weather
@@ -36,10 +37,16 @@ class Settings:
     fault_rate: float = 0.0
     callbacks: str = ""
     hurry: float = 1.0
+    keep: bool = False
+
+    @property
+    def policies(self) -> Path | None:
+        """Where the insurer keeps its policies, if it is to know them after a restart."""
+        return self.folder / "policies.jsonl" if self.keep and self.folder else None
 
 
 class World:
-    """The state of one sandbox; in memory, so a restart is a new world."""
+    """The state of one sandbox; in memory, so a restart is a new world but for kept policies."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -53,7 +60,9 @@ class World:
         self.passports = PassportRegistry(
             settings.seed, self.now, partial(tell, "passport-registry")
         )
-        self.insurer = Insurer(settings.seed, self.now, partial(tell, "insurer"))
+        self.insurer = Insurer(
+            settings.seed, self.now, partial(tell, "insurer"), PolicyFile(settings.policies)
+        )
         self.payments = PaymentGateway(settings.seed, self.now, pages=settings.pages)
         self.offices: dict[str, Office] = {
             "passport-registry": self.passports,

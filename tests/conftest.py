@@ -30,6 +30,7 @@ from emigrate.ops.database import (
     start,
 )
 from emigrate.ops.database.addresses import django_settings
+from tests.network import loopback_only
 
 TEMPLATE = "emigrate_tests"
 
@@ -100,6 +101,13 @@ def template_lock() -> Iterator[None]:
     path = Path("/tmp") / f"emigrate-template-{os.getuid()}.lock"
     with path.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_network() -> Iterator[None]:
+    """No test reaches outside this machine (`tests/network.py`)."""
+    with loopback_only():
         yield
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 NOWHERE: Final = Path(os.devnull)
+STANDARD_OUTPUT: Final = 1
 
 
 class OutputLost(Exception):
@@ -23,17 +24,17 @@ class OutputLost(Exception):
 class _Outlet(io.FileIO):
     """Goes on in silence when its reader has gone away (`| head`), which is no error.
 
-    A disk that is full is one: then too nothing is left that Python could trip over at its end.
+    A disk that is full is one, on standard output: then too nothing is left that Python could trip
+    over at its end.
     """
 
     def write(self, content: Any) -> int:  # a buffer, as FileIO takes it
         try:
             return super().write(content)
-        except BrokenPipeError:
-            self._fall_silent()
-            return len(content)
         except OSError as problem:
             self._fall_silent()
+            if self.fileno() != STANDARD_OUTPUT or isinstance(problem, BrokenPipeError):
+                return len(content)
             text = f"Standard output cannot be written to: {problem.strerror}."
             raise OutputLost("output_unwritable", text) from problem
 
@@ -45,33 +46,46 @@ class _Outlet(io.FileIO):
 
 @contextmanager
 def outlet() -> Iterator[None]:
-    """Within it a closed input is an empty one, and output is written as `_Outlet` says.
+    """Within it a closed input is an empty one, and what is said is written as `_Outlet` says.
 
     Raises OutputLost when standard output is closed, or cannot take what was written at the end.
     """
-    _open_what_is_closed()
-    before = sys.stdout
-    if before is not sys.__stdout__:  # somebody in this process listens already
+    if sys.stdout is None:
+        text = "Standard output is closed, so nothing can be answered: open it, to a file perhaps."
+        raise OutputLost("output_closed", text)
+    with _open("stdin", "r"), _open("stderr", "w"), _heard("stderr"), _heard("stdout"):
+        yield
+
+
+@contextmanager
+def _open(name: str, mode: str) -> Iterator[None]:
+    """Let a stream that was closed from the beginning lead nowhere."""
+    if getattr(sys, name) is not None:
         yield
         return
-    sys.stdout = _wrapped(before)
+    with NOWHERE.open(mode, encoding="utf-8") as stream:
+        setattr(sys, name, stream)
+        try:
+            yield
+        finally:
+            setattr(sys, name, None)
+
+
+@contextmanager
+def _heard(name: str) -> Iterator[None]:
+    before = getattr(sys, name)
+    if before is not getattr(sys, f"__{name}__"):  # somebody in this process listens already
+        yield
+        return
+    stream = _wrapped(before)
+    setattr(sys, name, stream)
     try:
         yield
     finally:
         try:
-            sys.stdout.flush()
+            stream.flush()
         finally:
-            sys.stdout = before
-
-
-def _open_what_is_closed() -> None:
-    if sys.stderr is None:
-        sys.stderr = NOWHERE.open("w", encoding="utf-8")
-    if sys.stdin is None:
-        sys.stdin = NOWHERE.open(encoding="utf-8")
-    if sys.stdout is None:
-        text = "Standard output is closed, so nothing can be answered: open it, to a file perhaps."
-        raise OutputLost("output_closed", text)
+            setattr(sys, name, before)
 
 
 def _wrapped(before: Any) -> io.TextIOWrapper:  # the interpreter's own TextIOWrapper

@@ -77,6 +77,7 @@ def _run(arguments: argparse.Namespace) -> int:
         new = arguments.fresh or begins_anew(folder, status().databases)
         if new:
             (folder / HALF_FILLED).touch()
+            (folder / "sandbox" / "policies.jsonl").unlink(missing_ok=True)
             fresh_database(DATABASE)
         else:
             _bring_up_to_date()

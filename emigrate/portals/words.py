@@ -81,6 +81,7 @@ EVIDENCE: Mapping[str, Text] = {
     "demand":     _("Demand"),
     "policy":     _("Insurance"),
     "dispute":    _("What differs"),
+    "off_load":   _("Off-loading"),
     "code":       _("Reason"),
     "agent":      _("The agent says"),
     "worker":     _("The worker says"),

@@ -12,7 +12,8 @@ DAYS = (
     "10000-01-01", "2026-02-30", "2026-11-30T00:00:00Z", "२०२६-११-३०",
 )  # fmt: skip
 NUMBERS = (-(2**63) - 1, -(2**31), -1, 0, 2**15, 2**31, 2**63 - 1, 2**63, 10**400, 1e300, "1")
-TEXTS = (" ", LONG, ODD, "é", "Z" * 60, "ZZZ", "9" * 19)
+TEXTS = (" ", LONG, ODD)
+CODES = ("ZZZ", "9" * 19, LONG, ODD)
 AMOUNTS = ("0", "-1", "9999999999999.999", "9999999999999", "0.001", "1e3", "٣", "00", "1.")
 DIGESTS = ("f" * 64, "F" * 64, "0" * 63, "g" * 64)
 MANY = 10_000
@@ -73,11 +74,14 @@ def _of_kind(kind: Schema, good: Any) -> tuple[Any, ...]:
             item = good[0] if good else "A"
             return ([item] * 2, [item] * MANY, [None], [LONG])
         case "string":
-            return _texts(kind.get("pattern", ""))
+            return _texts(kind.get("pattern", ""), min(kind.get("maxLength", 60), 4_000))
     return ()
 
 
-def _texts(pattern: str) -> tuple[str, ...]:
+def _texts(pattern: str, most: int) -> tuple[str, ...]:
+    """Text of the kind, of the longest that is taken, and longer."""
     if pattern.endswith(r"(\.[0-9]{1,3})?$"):
         return (*AMOUNTS, LONG, ODD)
-    return (*DIGESTS, LONG, ODD) if "{64}" in pattern else TEXTS
+    if "{64}" in pattern:
+        return (*DIGESTS, LONG, ODD)
+    return (*CODES, "Z" * most) if pattern else (*TEXTS, "क" * most)

@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from functools import cache
 from urllib.parse import quote
 
 import pytest
@@ -19,8 +20,8 @@ READS = sorted(path for method, path in PERMISSIONS if method == "GET")
 ODD = ("\x00", "A" * 300, "क😀", "٢٠٢٦", "a b", "..%2f..", "a\nb", "-1", "9" * 30, "9" * 5_000, "")
 CURSORS = (
     [], [None], [None, None], ["x"], [True], [-1], [2**63], [2**63 - 1], {"a": 1},
-    ["2026-01-01T00:00:00", 1], ["2026-01-01", 1], ["0001-01-01T00:00:00+14:00", 1],
-    ["9999-12-31T23:59:59-14:00", 1], [None, 1], [[[]]], [{"pk": 1}],
+    ["0001-01-01T00:00:00+14:00", 1], ["9999-12-31T23:59:59-14:00", 1], [None, 1], [[[]]],
+    [{"pk": 1}],
 )  # fmt: skip
 
 
@@ -49,9 +50,12 @@ def asking(scene):
     return of
 
 
+described_once = cache(document)
+
+
 def parameters(path):
     """The names that a read takes in its query."""
-    described = document()["paths"][f"/v1{path}"]["get"].get("parameters", ())
+    described = described_once()["paths"][f"/v1{path}"]["get"].get("parameters", ())
     return [each["name"] for each in described if each.get("in") == "query"]
 
 

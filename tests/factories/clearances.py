@@ -185,7 +185,7 @@ def a_draft(
     contract = road.agree(world, worker, job)
     world.clockwork.moment = before + timedelta(hours=26)
     road.charge(world, worker, job, contract, 20_000_00)
-    policy = _insured(scene, worker, job, contract, issued=insured)
+    policy = an_insurance(scene, worker, job, contract, issued=insured)
     world.pay = (lambda *_: None) if not fee else type(world).pay.__get__(world)
     case = road.file(world, worker, job, contract)
     world.pay = type(world).pay.__get__(world)
@@ -193,7 +193,10 @@ def a_draft(
     return Filed(case.reference, worker, job, contract, policy)
 
 
-def _insured(scene: Scene, worker: Worker, job: Job, contract: Contract, *, issued: bool) -> Policy:
+def an_insurance(
+    scene: Scene, worker: Worker, job: Job, contract: Contract, *, issued: bool
+) -> Policy:
+    """A quotation for a contract; with `issued` paid and issued by the insurer."""
     world = scene.world
     policy: Policy = world.do(insurance.quote_policy, contract.reference, actor=job.agency.actor)
     if issued:

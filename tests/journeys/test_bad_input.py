@@ -31,6 +31,8 @@ SENT = [
     ("a repeated key",   b'{"reason": "a", "reason": "b"}', JSON,      422,    "duplicate_key"),
     ("an unknown field", b'{"surprise": 1}',             JSON,         422,    "field_unknown"),
     ("a NUL",            b'{"reason": "a\\u0000b"}',     JSON,         422,    "text_malformed"),
+    ("a NUL in a name",  b'{"a\\u0000b": 1}',            JSON,         422,    "text_malformed"),
+    ("half a sign",      b'{"\\ud83d": 1}',              JSON,         422,    "text_malformed"),
     ("plain text",       b"reason",                      "text/x",     415,    "media_type_unsupported"),  # noqa: E501
 ]
 # fmt: on

@@ -3,13 +3,21 @@
 import json
 import subprocess
 import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
+import cbor2
 import psycopg
 import pytest
 
+from emigrate.domains.clearances.enums import ClearanceState
+from emigrate.domains.reference.enums import Role
+from emigrate.foundation.workflow import WORKFLOWS
 from emigrate.ops.database import Home, dsn
 from emigrate.ops.database.addresses import SUPERUSER
+from gate import cose
+from tests.gate.specimen import unpacked
 from tests.ops.test_demonstration import CHECKOUT, TOLD, emigrate, installation, last_line
 
 __all__ = ["installation"]
@@ -17,9 +25,32 @@ __all__ = ["installation"]
 pytestmark = pytest.mark.slow
 
 
+@dataclass(frozen=True)
+class Told:
+    """All that a demonstration says and leaves behind, without the bytes of signatures.
+
+    `leaves` are its audit leaves in their order, each with its salt and hash. What a leaf commits
+    to is hashed as it is stored: where that is sealed under the installation's own random key, or
+    signed (`SEALED`), that hash and the chain after it follow the key and are left aside.
+    """
+
+    printed: list[str]
+    outcomes: dict[str, str]
+    claims: dict[str, str]
+    qr: dict[int, object]
+    leaves: list[dict[str, object]]
+
+    @property
+    def hashes(self):
+        return {leaf["hash"] for leaf in self.leaves} - {None}
+
+
+SEALED = {"agent_application", "employer", "emigrant", "credential"}
+
+
 def told(folder, seed):
-    """A demonstration's outcomes, and what the gate reads from the mason's certificate."""
-    answer = last_line(emigrate(folder, "demo", "--seed", str(seed), "--json"))
+    done = emigrate(folder, "demo", "--seed", str(seed))
+    answer = last_line(done)
     files = {name: Path(path) for name, path in answer["files"].items()}
     assert all(path.exists() for path in files.values())
     gate = files["gate"]
@@ -27,7 +58,7 @@ def told(folder, seed):
     lists = [
         word for each in sorted((gate / "status").glob("*.cbor")) for word in ("--status", each)
     ]
-    done = subprocess.run(
+    checked = subprocess.run(
         [sys.executable, "-m", "gate", "verify", *words, *lists],
         input=files["qr_text"].read_text(),
         cwd=CHECKOUT,
@@ -35,20 +66,76 @@ def told(folder, seed):
         text=True,
         check=True,
     )
-    shown = json.loads(done.stdout)
+    shown = json.loads(checked.stdout)
     assert shown["verdict"] == "valid"
-    return answer["outcomes"], shown["claims"]
+    return Told(
+        printed=done.stdout.splitlines()[:-1],
+        outcomes=answer["outcomes"],
+        claims=shown["claims"],
+        qr=cbor2.loads(cose.parse(unpacked(files["qr_text"].read_text())).payload),
+        leaves=leaves_in(folder),
+    )
+
+
+def leaves_in(folder):
+    address = dsn("demo", SUPERUSER, Home(folder / "home"))
+    with psycopg.connect(address) as administrator:
+        rows = administrator.execute(
+            "SELECT convert_from(entry, 'UTF8'), hash, salt FROM foundation_auditleaf ORDER BY id"
+        ).fetchall()
+    return [repeatable(json.loads(entry), digest, salt) for entry, digest, salt in rows]
+
+
+def repeatable(leaf, digest, salt):
+    whole = leaf | {"hash": digest.hex(), "salt": salt and salt.hex()}
+    sealed = leaf["stream"] in SEALED
+    return whole | (dict.fromkeys(("before_hash", "after_hash", "prev", "hash")) if sealed else {})
 
 
 def test_a_seed_decides_everything(installation):
-    first, again, other = (told(installation, seed) for seed in (3, 3, 4))
+    first, again, other = on_one_day(lambda: [told(installation, seed) for seed in (3, 3, 4)])
 
-    assert (first[0], again[0], other[0]) == (TOLD, TOLD, TOLD)
-    same = ("ec_number", "name", "passport_number", "birth_date", "employer", "agent")
-    assert [first[1][name] for name in same] == [again[1][name] for name in same]
-    assert first[1]["ec_number"] != other[1]["ec_number"]
-    assert first[1]["passport_number"] != other[1]["passport_number"]
-    assert first[1]["name"] != other[1]["name"]
+    assert (first.outcomes, other.outcomes) == (TOLD, TOLD)
+    assert first == again
+    named = ("ec_number", "passport_number", "name", "employer", "agent", "policy")
+    assert [name for name in named if first.claims[name] == other.claims[name]] == []
+    assert [name for name in (TOKEN_ID, STATUS) if first.qr[name] == other.qr[name]] == []
+    assert len(first.hashes) > 100
+    assert first.hashes.isdisjoint(other.hashes)
+    assert [line for line in first.printed if ": its leaves end in " in line] != [
+        line for line in other.printed if ": its leaves end in " in line
+    ]
+    salts = [{leaf["salt"] for leaf in each.leaves if leaf["salt"]} for each in (first, other)]
+    assert salts[0].isdisjoint(salts[1])
+
+
+TOKEN_ID, STATUS = 7, 65535
+
+
+def on_one_day(tell):
+    """The stories end today, so those of two days differ in it; told again where midnight came."""
+    while True:
+        day = datetime.now(UTC).date()
+        all_told = tell()
+        if datetime.now(UTC).date() == day:
+            return all_told
+
+
+def test_an_auditor_gets_a_case_in_every_state_and_of_every_machine(installation):
+    answer = last_line(emigrate(installation, "assurance", "seed", "--seed", "3"))
+
+    references, cases = answer["references"], answer["cases"]
+    states = [state.value for state in ClearanceState]
+    assert (list(references), list(cases)) == (states, sorted(WORKFLOWS))
+    assert {len(found) for found in references.values()} == {2}
+    assert {state: set(found) for state, found in references.items()} == {
+        state: set(found) for state, found in cases["clearance"].items()
+    }
+    made = {name for name, by_state in cases.items() if by_state}
+    assert made >= {"agent", "contract", "credential", "demand", "departure", "emigrant",
+                    "employer", "payment", "policy"}  # fmt: skip
+    roles = {each["role"] for each in answer["sign_ins"]}
+    assert {role.value for role in Role} - roles <= {"public", "system"}
 
 
 @pytest.mark.parametrize("verb", ["policy", "routes", "crash-points"])

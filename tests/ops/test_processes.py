@@ -57,21 +57,30 @@ def test_what_a_dead_child_left_behind_is_ended():
 
 
 def test_a_childs_error_in_the_block_still_ends_it():
-    with pytest.raises(ZeroDivisionError), breeding("quick") as process:
-        both_began(process)
-        raise ZeroDivisionError
+    started = []
 
-    assert living_in(process.pid) == []
+    def fail():
+        with breeding("quick") as process:
+            started.append(process)
+            both_began(process)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert living_in(started[0].pid) == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_unwinds_the_block(number):
     before = signal.getsignal(number)
 
-    with pytest.raises(KeyboardInterrupt), ended_by_signals():
-        os.kill(os.getpid(), number)
-        time.sleep(5)
+    def told():
+        with ended_by_signals():
+            os.kill(os.getpid(), number)
+            time.sleep(5)
 
+    with pytest.raises(KeyboardInterrupt):
+        told()
     assert signal.getsignal(number) is before
 
 

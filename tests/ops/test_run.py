@@ -7,11 +7,14 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from argparse import Namespace
+from contextlib import nullcontext
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from emigrate.ops import run
 from emigrate.ops.cli import main
 from emigrate.ops.database import Home, Role, dsn
 from emigrate.ops.database import environment as database_environment
@@ -62,7 +65,6 @@ def a_free_port():
 
 
 def test_what_never_answers_is_said_and_ended(monkeypatch, capsys, tmp_path):
-    """A site whose worker ends at once, as with a broken setting."""
     monkeypatch.setattr("emigrate.ops.run.ANSWERS_WITHIN_SECONDS", 1)
     sleeper = [sys.executable, "-c", "import time; time.sleep(60)"]
 
@@ -77,15 +79,12 @@ def test_what_never_answers_is_said_and_ended(monkeypatch, capsys, tmp_path):
 
 
 def served(monkeypatch, folder, commands):
-    from contextlib import nullcontext
-
-    from emigrate.ops import run
-
+    """The exit code of a site made of these processes; nothing of ours is in it."""
     monkeypatch.setattr(run, "sandboxes", lambda *_words, **_more: nullcontext({}))
     monkeypatch.setattr(run, "setup_django", lambda *_words: None)
     monkeypatch.setattr(run, "introduce", lambda _greeting: None)
     monkeypatch.setattr(run, "_processes", lambda _port: commands)
-    arguments = run.argparse.Namespace(port=a_free_port(), json=True)
+    arguments = Namespace(port=a_free_port(), json=True)
     return run._serve(folder, arguments, new=False)
 
 
@@ -108,10 +107,16 @@ class Site:
         return self
 
     def __exit__(self, *_error):
-        self.process.kill()
+        self.ended_by(signal.SIGTERM)
         self.process.stdout.close()
         for pid in self.living():
             os.kill(pid, signal.SIGKILL)
+
+    def ended_by(self, number):
+        """Tell the whole group, as a terminal does; the exit code."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, number)
+        return self.process.wait(timeout=60)
 
     def greeting(self):
         return json.loads(self.process.stdout.readline())
@@ -134,15 +139,14 @@ def carries(entry, mark):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
 def test_nothing_lives_on_when_the_terminal_ends_the_site(number, installation):
-    """The first of the three fills the site, the others go on with it."""
+    """The first fills the site, the second goes on with it."""
     with Site(installation) as site:
         greeting = site.greeting()
         answered = site.answer("/v1/health/live")  # at once: it greets when it can be asked
         during = len(site.living())
-        os.killpg(site.process.pid, number)
-        ended = site.process.wait(timeout=60)
+        ended = site.ended_by(number)
         left = site.living()
 
     with socket.socket() as again:
@@ -196,8 +200,10 @@ def older(folder):
 
 @pytest.mark.slow
 def test_a_site_of_a_newer_checkout_is_refused_with_what_to_do(installation):
-    with Site(installation) as site:
-        site.greeting()
+    emigrate(installation, "db", "migrate", "--simulation", "--database", DATABASE)
+    keys = installation / "state" / DATABASE / "keys"
+    keys.mkdir(parents=True, exist_ok=True)
+    (keys / "fields.json").touch()
     as_owner(installation, NEWER)
     as_owner(installation, "UPDATE platform_simulation SET purpose = 'a newer checkout'")
 

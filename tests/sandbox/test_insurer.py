@@ -8,6 +8,7 @@ import pytest
 
 from sandbox.insurer import LONGEST_PAGE, Insurer
 from sandbox.office import Request
+from tests.partners.bench import LiveSandbox
 from tests.sandbox.callers import ask, refusal
 
 PASSPORTS = (f"D{number:07d}" for number in itertools.count(1))
@@ -379,3 +380,37 @@ def test_a_claim_that_cannot_be_is_refused(sandbox):
         (400, "amount_currency_outcome_do_not_fit"),
         (400, "amount_currency_outcome_do_not_fit"),
     ]
+
+
+def test_the_insurer_knows_its_policies_after_a_restart(tmp_path):
+    first = LiveSandbox(tmp_path, "--keep")
+    told = [propose(first, "IP-KEPT-1"), propose(first, "IP-KEPT-2")]
+    cancel(first, told[1]["policyNo"])
+    told.append(propose(first, "IP-KEPT-3", "pending_then_issued"))
+    first.control("PUT", "clock", {"now": "2026-11-23T06:30:00+00:00"})
+    day = reconciliation(first, "2026-11-22")[1]
+    first.close()
+
+    second = LiveSandbox(tmp_path, "--keep")
+    second.control("PUT", "clock", {"now": "2026-11-23T06:30:00+00:00"})
+    again = reconciliation(second, "2026-11-22")[1]
+    states = [
+        ask(second, "GET", f"/insurer/v1/proposals/{each['proposalRef']}")[1]["status"]
+        for each in told
+    ]
+    second.close()
+
+    assert (again, states) == (day, ["ISSUED", "CANCELLED", "PENDING"])
+    assert len(day["policies"]) == 2
+
+
+def test_without_being_told_to_keep_a_restart_is_a_new_world(tmp_path):
+    first = LiveSandbox(tmp_path)
+    propose(first, "IP-NEW-1")
+    first.close()
+
+    second = LiveSandbox(tmp_path)
+    status = ask(second, "GET", "/insurer/v1/proposals/IP-NEW-1")[0]
+    second.close()
+
+    assert (status, (tmp_path / "policies.jsonl").exists()) == (404, False)

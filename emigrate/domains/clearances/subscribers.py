@@ -16,7 +16,7 @@ from emigrate.domains.clearances.actions import (
     require_fee_to_stay,
     suspend_approved,
 )
-from emigrate.domains.clearances.enums import DEMAND_CHECK, INSURANCE_CHECK
+from emigrate.domains.clearances.enums import DEMAND_CHECK, INSURANCE_CHECK, OFF_LOAD_CHECK
 from emigrate.domains.clearances.queries import has_open_application
 from emigrate.domains.contracts.enums import ContractState
 from emigrate.domains.payments.models import Charge, Order
@@ -130,6 +130,15 @@ def charge_told(charge: Charge, *, actor: Actor) -> None:
     """What was taken from a worker, by either side's word, is weighed with the application."""
     if has_open_application(charge.person_id):
         heed_charge(charge, actor=_system(actor))
+
+
+@on("off_load.recorded")
+def not_let_go(row: Any, *, actor: Actor) -> None:  # an off-load's plain columns
+    """The office looks at the application of somebody who was not let on board."""
+    evidence = {"off_load": row.reference, "code": row.reason}
+    which = Q(emigrant_id=row.person_id)
+    if row.person_id is not None:
+        put_before_office(which, OFF_LOAD_CHECK, evidence, actor=_system(actor))
 
 
 def _system(actor: Actor) -> Actor:

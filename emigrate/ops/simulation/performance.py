@@ -107,7 +107,7 @@ def _at_the_airport(
         performed.expect(what, answer["verdict"], expected)
         narrator.say(f"{what}: {answer['verdict']} ({answer['reason']}), {answer['trust']} TRUST")
         narrator.claims(answer["claims"])
-    narrator.say(f"contract as agreed, SHA-256: {bytes(mason.contract_hash).hex()}")
+    narrator.say(f"{mason.reference}: its leaves end in {bytes(mason.audit_head).hex()}")
 
 
 def _files(folder: Path, world: World, case: Clearance) -> dict[str, Path]:

@@ -32,12 +32,12 @@ def sandboxes(
 
     The addresses stand in the environment while it runs, where the settings read them: call it
     before Django is made ready. `callbacks` is where our site takes the partners' news; without it
-    their news waits for ever.
+    their news waits for ever. The insurer of a site knows its policies after a restart.
     """
     folder.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "sandbox", "--port", "0", "--data", str(folder)]
     command += ["--seed", str(seed), "--while-stdin", *(["--pages"] if pages else [])]
-    command += ["--callbacks", callbacks] if callbacks else []
+    command += ["--callbacks", callbacks, "--keep"] if callbacks else []
     with child(
         command, ask=_close_input, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:

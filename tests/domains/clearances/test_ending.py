@@ -89,7 +89,7 @@ def test_a_lapsed_application_is_settled_by_the_sweep_once(scene):
 
 
 def test_what_ran_out_unused_is_decided_by_an_officer(scene):
-    """No recorded departure does not prove that nobody left: nobody loses an insurance by a clock."""
+    """Nobody loses an insurance by a clock: somebody may have left unrecorded."""
     filed = scene.drafts[0]
 
     lead(scene, filed.reference, "expired")

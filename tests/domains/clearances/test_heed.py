@@ -12,6 +12,8 @@ from emigrate.domains.clearances.models import Check
 from emigrate.domains.clearances.workflow import CLEARANCE
 from emigrate.domains.contracts import actions as contracts
 from emigrate.domains.demands import actions as demands
+from emigrate.domains.departures import actions as departures
+from emigrate.domains.departures.actions import NotBoarded
 from emigrate.domains.emigrants import actions as emigrants
 from emigrate.domains.emigrants.models import Emigrant
 from emigrate.domains.employers import actions as employers
@@ -23,7 +25,8 @@ from emigrate.domains.reference.enums import Role
 from emigrate.foundation import clock
 from emigrate.foundation.errors import AlreadyExists, Blocked
 from emigrate.foundation.transactions import acting
-from tests.factories.clearances import SYSTEM, lead, row, taken
+from emigrate.ops.simulation import road
+from tests.factories.clearances import SYSTEM, an_insurance, lead, row, taken
 
 
 def check(reference, code):
@@ -328,3 +331,40 @@ def test_an_answer_on_the_road_is_heard(scene):
 
     evidence = {"agent": "21000.00", "worker": "25000.00"}
     assert check(filed.reference, "charges_disputed") == ("refer", evidence)
+
+
+def turned_back(scene, filed):
+    """The border did not let the worker of a clearance on board; the number of that."""
+    off = NotBoarded(
+        passport_number=filed.worker.drawn.passport_number,
+        reference=filed.reference,
+        airport="DEL",
+        flight="AI 915",
+        reason="visa_mismatch",
+        evidence="A circular was shown.",
+    )
+    return scene.do(departures.record_off_load, off, actor=scene.border()).reference
+
+
+def test_the_office_looks_at_who_was_not_let_on_board(scene):
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, "approved")
+
+    number = turned_back(scene, filed)
+
+    evidence = {"off_load": number, "code": "visa_mismatch"}
+    assert check(filed.reference, "earlier_off_load") == ("refer", evidence)
+    assert row(filed.reference).state == "approved"
+
+
+def test_a_later_application_knows_of_it(scene):
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, "approved")
+    number = turned_back(scene, filed)
+    taken(scene, "cancel", filed.reference)
+    an_insurance(scene, filed.worker, filed.job, filed.contract, issued=True)
+    again = road.file(scene.world, filed.worker, filed.job, filed.contract).reference
+
+    lead(scene, again, "queued")
+
+    assert check(again, "earlier_off_load") == ("refer", {"references": [number]})

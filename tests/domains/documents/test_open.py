@@ -1,6 +1,6 @@
 import os
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -23,7 +23,7 @@ from emigrate.domains.reference.enums import Role
 from emigrate.domains.reference.queries import calendar_of
 from emigrate.foundation import clock, sealing
 from emigrate.foundation.actors import Actor
-from emigrate.foundation.calendar import due_at
+from emigrate.foundation.calendar import Calendar, due_at
 from emigrate.foundation.clock import office_date
 from emigrate.foundation.clocks import escalate_overdue
 from emigrate.foundation.errors import Busy, NotFound, NotPermitted, OwnCase, WrongState
@@ -35,6 +35,7 @@ from tests.factories.documents import SYSTEM, a_document, a_pdf, a_picture
 
 pytestmark = pytest.mark.django_db
 OFFICER = Actor(Role.POE, 5, office="DEL", request_id="test")
+BEFORE_A_HOLIDAY = datetime(2027, 1, 25, 6, tzinfo=UTC)
 PERSON = Actor(Role.EMIGRANT, 6, person_id=4711, request_id="test")
 
 
@@ -105,7 +106,8 @@ def test_what_is_held_waits_for_another_officer():
 
 
 def test_what_is_held_is_an_officers_until_a_day_and_rises():
-    document = a_document(content=a_pdf(change=script))
+    with clock.simulate(BEFORE_A_HOLIDAY):
+        document = a_document(content=a_pdf(change=script))
     with clock.simulate(document.due_at + timedelta(seconds=1)):
         rose = escalate_overdue(actor=SYSTEM)
     with acting(SYSTEM):
@@ -117,6 +119,7 @@ def test_what_is_held_is_an_officers_until_a_day_and_rises():
     level = pack().service_days("document.quarantine")(office_date(document.created_at))
     assert document.held_by == "poe"
     assert document.due_at == due_at(document.created_at, level, calendar_of())
+    assert document.due_at != due_at(document.created_at, level, Calendar())
     assert (rose, late.held_by) == (1, "pge")
     assert (released.held_by, released.due_at) == ("", None)
 

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -21,7 +21,7 @@ from emigrate.domains.reference.enums import Role
 from emigrate.domains.reference.queries import calendar_of
 from emigrate.foundation import clock
 from emigrate.foundation.actors import Actor
-from emigrate.foundation.calendar import due_at
+from emigrate.foundation.calendar import Calendar, due_at
 from emigrate.foundation.clock import office_date
 from emigrate.foundation.clocks import escalate_overdue
 from emigrate.foundation.errors import NotPermitted, OwnCase, ReasonRequired, WrongState
@@ -40,6 +40,7 @@ from tests.factories.emigrants import (
 )
 
 pytestmark = pytest.mark.django_db
+BEFORE_A_HOLIDAY = datetime(2027, 1, 25, 6, tzinfo=UTC)
 
 
 def leaves_hold():
@@ -90,7 +91,8 @@ def test_one_person_is_held_and_merged():
 def test_a_held_registration_waits_for_an_officer_and_rises():
     _elder, younger = twice()
     officer = an_officer()
-    held = hold_as_duplicate(younger.reference, reason="Same photograph", actor=officer)
+    with clock.simulate(BEFORE_A_HOLIDAY):
+        held = hold_as_duplicate(younger.reference, reason="Same photograph", actor=officer)
 
     with clock.simulate(held.due_at + timedelta(seconds=1)):
         rose = escalate_overdue(actor=SYSTEM)
@@ -101,6 +103,7 @@ def test_a_held_registration_waits_for_an_officer_and_rises():
 
     level = pack().service_days("emigrant.duplicate")(office_date(held.state_since))
     assert (held.held_by, held.due_at) == ("poe", due_at(held.state_since, level, calendar_of()))
+    assert held.due_at != due_at(held.state_since, level, Calendar())
     assert (rose, late.held_by, cleared.held_by, cleared.due_at) == (1, "pge", "", None)
 
 

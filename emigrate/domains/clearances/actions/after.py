@@ -72,7 +72,7 @@ def use_clearance(reference: str, *, actor: Actor) -> Clearance:
 def expire_clearances(*, actor: Actor) -> int:
     """Close clearances whose time has passed unused (a periodic job); how many expired.
 
-    What was paid goes to an officer: that no departure was recorded does not prove that nobody left.
+    What was paid goes to an officer: no recorded departure does not prove that nobody left.
     """
     late = Clearance.objects.filter(state__in=IN_HAND, expires_at__lt=now())
     cases = list(late.order_by("expires_at", "pk").select_for_update(skip_locked=True)[:SWEEP])

@@ -8,6 +8,7 @@ from emigrate.domains.clearances.enums import (
     CHARGES_CHECK,
     CONTRACT_CHECK,
     DATELESS_CHECKS,
+    OFF_LOAD_CHECK,
     PASSPORT_CHECK,
     PERSON_CHECK,
     CheckOutcome,
@@ -89,6 +90,7 @@ def record_checks(reference: str, passport: PassportAnswer | None, *, actor: Act
         *_contract_results(case),
         *_person_results(case, personal, actor),
         *_charge_results(case, actor),
+        *_earlier_results(case),
     ]
     _keep(case, results)
     return CLEARANCE.take(
@@ -198,6 +200,14 @@ def _charge_results(case: Clearance, actor: Actor) -> Iterator[Result]:
     doubt = charges_doubt(case, actor)
     if doubt is not None:
         yield Result(CHARGES_CHECK, CheckOutcome.REFER, dict(doubt))
+
+
+def _earlier_results(case: Clearance) -> Iterator[Result]:
+    """An earlier application of the person on which an airport did not let them go."""
+    earlier = Check.objects.filter(code=OFF_LOAD_CHECK, clearance__emigrant=case.emigrant_id)
+    found = list(earlier.order_by("pk").values_list("evidence__off_load", flat=True))
+    if found:
+        yield Result(OFF_LOAD_CHECK, CheckOutcome.REFER, {"references": found})
 
 
 def _person_results(case: Clearance, personal: Any, actor: Actor) -> Iterator[Result]:

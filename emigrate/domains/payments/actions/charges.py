@@ -91,12 +91,11 @@ def answer_charge(
     CHARGE_POLICY.require(actor, "answer", charge)
     _require_home(currency)
     _require_amount(amount_minor, least=0)
-    said = {"worker_amount_minor": amount_minor, "worker_answered_at": now()}
+    at = now()
     rows = Charge.objects.filter(pk=charge_id, worker_answered_at=None)
-    if not rows.update(**said):
+    if not rows.update(worker_amount_minor=amount_minor, worker_answered_at=at):
         raise ChargeAnswered
-    for name, value in said.items():
-        setattr(charge, name, value)
+    charge.worker_amount_minor, charge.worker_answered_at = amount_minor, at
     events.publish("charge.answered", charge, actor=actor)
     return charge
 
