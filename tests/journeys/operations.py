@@ -321,9 +321,14 @@ def _person(row: Any) -> int | None:
     return getattr(row, "emigrant_id", None) or getattr(row, "person_id", None)
 
 
+CALLED = {"forward": "forward_unchanged"}
+"""Steps that the API calls by a shorter name."""
+
+
 def _begins(route: Route, subject: str, row: Any) -> bool:
     workflow = next((w for w in WORKFLOWS.values() if w.policy.subject == subject), None)
-    verb = route[1].rsplit("/", 1)[1].replace("-", "_")
+    path = route[1].rsplit("/", 1)[1].replace("-", "_")
+    verb = CALLED.get(path, path)
     if workflow is None or verb.startswith("{"):
         return True
     starts = {state for step in workflow.steps if step.verb == verb for state in step.starts}

@@ -141,27 +141,33 @@ def charges_on(case: Clearance, actor: Actor) -> QuerySet[Charge]:
     return payments.charges_of(case.emigrant_id, reference, actor, agency)
 
 
-def charges_doubt(case: Clearance, actor: Actor) -> dict[str, str] | None:
-    """What both sides say in all, in rupees, where the worker names other amounts; else None."""
+def charges_doubt(case: Clearance, actor: Actor) -> dict[str, str]:
+    """What an officer weighs of the charges, for a check's evidence; empty when nothing is.
+
+    What both sides say in all, in rupees, where the worker names other amounts; and the codes by
+    which the law bars the greater of the two.
+    """
     rows = list(charges_on(case, actor))
-    said = [row.amount_minor for row in rows]
-    answered = [
-        row.amount_minor if row.worker_amount_minor is None else row.worker_amount_minor
-        for row in rows
-    ]
-    if said == answered:
-        return None
-    both = {"agent": sum(said), "worker": sum(answered)}
-    return {side: decimal_text(total, HOME_CURRENCY) for side, total in both.items()}
+    doubt: dict[str, str] = {}
+    if any(row.disputed for row in rows):
+        agent = sum(row.amount_minor for row in rows)
+        worker = sum(
+            row.amount_minor if row.worker_amount_minor is None else row.worker_amount_minor
+            for row in rows
+        )
+        doubt["agent"] = decimal_text(agent, HOME_CURRENCY)
+        doubt["worker"] = decimal_text(worker, HOME_CURRENCY)
+    if codes := _bars(case, rows):
+        doubt["code"] = ", ".join(codes)
+    return doubt
 
 
-def charges_bar(case: Clearance, actor: Actor) -> list[str]:
-    """The codes by which the law bars what the agency took, by its own record."""
+def _bars(case: Clearance, rows: list[Charge]) -> list[str]:
     law = pack()
     asked = law.Question(
         on=today(),
         journey=law.Journey(departs=max(case.departs_on, today())),
-        charges=_charges(law, case, actor),
+        charges=tuple(law.Charge(row.head, row.counted_minor) for row in rows),
     )
     return [found.code for found in law.answer(asked).findings if found.severity == "block"]
 

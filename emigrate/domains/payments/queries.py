@@ -45,7 +45,8 @@ def charges_for(actor: Actor) -> QuerySet[Charge]:
 
 def disputed_charges_for(actor: Actor) -> QuerySet[Charge]:
     """Charges of which worker and agent say different amounts."""
-    return _disputed(charges_for(actor)).order_by("pk")
+    answered = charges_for(actor).filter(worker_amount_minor__isnull=False)
+    return answered.exclude(worker_amount_minor=F("amount_minor")).order_by("pk")
 
 
 def charges_of(
@@ -57,17 +58,6 @@ def charges_of(
     """
     rows = charges_for(actor).filter(person_id=person_id, subject_reference=subject_reference)
     return rows.filter(agency_id=agency_id).order_by("pk")
-
-
-def disputed(subject_reference: str, agency_id: int, actor: Actor) -> bool:
-    """Whether the worker named another amount for a charge of the contract's own agency."""
-    rows = charges_for(actor).filter(subject_reference=subject_reference, agency_id=agency_id)
-    return _disputed(rows).exists()
-
-
-def _disputed(rows: QuerySet[Charge]) -> QuerySet[Charge]:
-    answered = rows.filter(worker_amount_minor__isnull=False)
-    return answered.exclude(worker_amount_minor=F("amount_minor"))
 
 
 def paid(subject_kind: str, subject_reference: str, head: str) -> bool:

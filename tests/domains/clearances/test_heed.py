@@ -282,7 +282,7 @@ def test_a_worker_who_paid_more_than_was_recorded_is_heard(scene):
 
     lead(scene, filed.reference, "queued")
 
-    evidence = {"agent": "20001.00", "worker": "920000.00"}
+    evidence = {"agent": "20001.00", "worker": "920000.00", "code": "charges_above_cap"}
     assert check(filed.reference, "charges_disputed") == ("refer", evidence)
 
 

@@ -198,7 +198,7 @@ def _contract_results(case: Clearance) -> Iterator[Result]:
 def _charge_results(case: Clearance, actor: Actor) -> Iterator[Result]:
     """Recruitment charges are recorded by both sides; where they differ an officer looks."""
     doubt = charges_doubt(case, actor)
-    if doubt is not None:
+    if doubt:
         yield Result(CHARGES_CHECK, CheckOutcome.REFER, dict(doubt))
 
 

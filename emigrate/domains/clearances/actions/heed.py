@@ -18,7 +18,7 @@ from emigrate.domains.clearances.enums import (
     CheckOutcome,
     ClearanceState,
 )
-from emigrate.domains.clearances.facts import charges_bar, charges_doubt
+from emigrate.domains.clearances.facts import charges_doubt
 from emigrate.domains.clearances.models import Clearance
 from emigrate.domains.clearances.policies import CLEARANCE_POLICY
 from emigrate.domains.emigrants.enums import CheckState
@@ -85,11 +85,8 @@ def heed_charge(charge: Charge, *, actor: Actor) -> None:
     """
     which = Q(contract__reference=charge.subject_reference, agency_id=charge.agency_id)
     for case in _locked(which, actor):
-        evidence: dict[str, object] = {**(charges_doubt(case, actor) or {})}
-        if bars := charges_bar(case, actor):
-            evidence["code"] = ", ".join(bars)
-        if evidence:
-            put_before_office(Q(pk=case.pk), CHARGES_CHECK, evidence, actor=actor)
+        if doubt := charges_doubt(case, actor):
+            put_before_office(Q(pk=case.pk), CHARGES_CHECK, doubt, actor=actor)
 
 
 @action
