@@ -61,11 +61,11 @@ class NotPermitted(DomainError):
 
 
 class OwnCase(DomainError):
-    """Nobody decides what they created (maker and checker are two people)."""
+    """Nobody decides what they created or filed on (maker and checker are two people)."""
 
     code = "own_case"
     status = 403
-    text = _("You created or proposed this; another officer must decide it.")
+    text = _("You created, filed or proposed this; another officer must decide it.")
 
 
 class WrongState(DomainError):

@@ -8,6 +8,7 @@ from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
+from emigrate.law.engine.parameters import UnknownFigure
 from emigrate.ops.cli import DONE, FOUND, CommandRefused, Subparsers, add_json
 from emigrate.ops.progress import progress
 from emigrate.ops.simulation.installation import Installation, simulation
@@ -29,7 +30,11 @@ def add_parser(subparsers: Subparsers) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     _require_drawable(arguments.year, arguments.share)
     with simulation("replay", seed=arguments.seed) as installation:
-        result = _replayed(arguments, installation)
+        try:
+            result = _replayed(arguments, installation)
+        except UnknownFigure as missing:
+            text = f"The law of {arguments.year} is not all known here: {missing.key} is missing."
+            raise CommandRefused("law_not_known", text) from missing
     print(json.dumps(result, ensure_ascii=False))
     return DONE if result["ok"] else FOUND
 

@@ -13,6 +13,7 @@ from emigrate.api.fields import (
     Out,
     Reason,
     Reference,
+    TakeUpIn,
     Word,
     Words,
     case_columns,
@@ -152,12 +153,6 @@ class AdviceIn(In):
     """The advice that was asked for."""
 
     advice: Words
-
-
-class TakeUpIn(In):
-    """Why this case before an earlier one; empty when it is the first."""
-
-    reason: Words = ""
 
 
 class ReassignIn(In):

@@ -67,7 +67,6 @@ PAYMENT: Workflow["Order"] = Workflow(
         S.PENDING:          Desk(Role.SYSTEM, pack().service_days("payment.settle")),
         S.REFUND_REQUESTED: Desk(Role.SYSTEM, pack().service_days("payment.refund")),
         S.REFUND_REFERRED:  Desk(Role.PGE_DA, pack().service_days("payment.refund"), escalates_to=Role.PGE),
-        S.CHARGEBACK:       Desk(Role.PGE_DA, pack().service_days("payment.refund"), escalates_to=Role.PGE),
     },
     content=("head", "amount_minor", "currency", "subject_kind", "subject_reference",
              "payer_organisation_id", "person_id", "dispute"),

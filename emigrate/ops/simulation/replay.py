@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import groupby
 
 from emigrate.domains.agents import actions as agents
@@ -78,11 +78,11 @@ class Replay:
         """The whole year, then what is left over: departures, a suspension, expiry."""
         for _, week in groupby(self.plan.applications, key=lambda each: each.day.isocalendar()[1]):
             batch = list(week)
+            self._depart(by=batch[0].day)
             self._move_to(batch[0])
             self._week(batch)
-            self._depart()
         self.world.clockwork.pass_time(days=30)
-        self._depart()
+        self._depart(by=self.world.clockwork.moment.date())
 
     def suspend_an_agency(self) -> None:
         """The Protector General suspends an agent; its next application is stopped by the law."""
@@ -242,12 +242,12 @@ class Replay:
             self._abroad.append(walker)
         self.outcomes[planned.outcome] += 1
 
-    def _depart(self) -> None:
-        now = self.world.clockwork.moment
+    def _depart(self, *, by: date) -> None:
+        """Everybody leaves on the planned day, however long it is until the next application."""
         waiting, self._abroad = self._abroad, []
         for walker in waiting:
             assert walker.case is not None  # noqa: S101 - it was approved
-            if now.date() < walker.case.departs_on:
+            if by < walker.case.departs_on:
                 self._abroad.append(walker)
             elif walker.planned.unused:
                 self.outcomes["unused"] += 1

@@ -58,7 +58,7 @@ def decide_doubt(doubt_id: int, verdict: str, *, reason: str, actor: Actor) -> P
     if doubt.verdict != Verdict.OPEN:
         raise WrongState(verb="decide_doubt", state=doubt.verdict)
     younger = held("decide", actor=actor, pk=doubt.emigrant_id)
-    if actor.user_id is not None and younger.created_by == actor.user_id:
+    if EMIGRANT.own(younger, actor):
         raise OwnCase(verb="decide_doubt")
     doubt.verdict, doubt.decided_by, doubt.decided_at = verdict, actor.user_id, now()
     doubt.save(update_fields=["verdict", "decided_by", "decided_at"])
