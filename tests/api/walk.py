@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from emigrate.foundation import clock
@@ -29,6 +30,11 @@ class Walk:
     def post(self, who: Actor, path: str, body: Any = None) -> Any:
         """A write; its JSON, or its bytes."""
         return self._noted("POST", self._caller(who).post(path, body))
+
+    def later(self, moment: datetime) -> None:
+        """Go on at this moment, everybody signed in anew: tokens do not last for ever."""
+        self.scene.at(moment)
+        self._callers.clear()
 
     def do(self, act: Any, *args: Any, **kwargs: Any) -> Any:
         """What is no call: a partner's word, a clock."""

@@ -284,6 +284,11 @@ def taken(
         "refer": (actions.refer_clearance, ("Does the site exist?",), poe),
         "advise": (actions.advise_clearance, ("It does.",), scene.mission()),
         "hold": (actions.hold_clearance, ("An advisory stands.",), poe),
+        "reassign": (
+            actions.reassign_clearance,
+            ("COK", "Officers are ill."),
+            scene.officer(Role.PGE),
+        ),
         "release": (actions.release_clearance, ("It was lifted.",), poe),
         "approve": (actions.approve_clearance, (), poe),
         "reject": (actions.reject_clearance, (a_rejection(),), poe),
@@ -301,7 +306,7 @@ def taken(
         act = partial(actions.take_up, reason=reason)
         act.__name__ = "take_up"  # type: ignore[attr-defined]  # the clockwork's record names it
     elif reason is not None:
-        more = (a_rejection(reason) if verb == "reject" else reason,)
+        more = (*more[:-1], a_rejection(reason) if verb == "reject" else reason)
     return scene.do(act, reference, *more, actor=actor or right)
 
 

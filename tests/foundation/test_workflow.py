@@ -561,8 +561,7 @@ def test_a_calendar_counts_no_holiday():
     assert calendar.between(NOW.date(), NOW.date() - timedelta(days=3)) == 0
 
 
-ENDS_HERE = {("payment", "chargeback"): "the officer's work on it is outside the platform",
-             ("clearance", "approved"): "the emigrant's step is to leave"}  # fmt: skip
+ENDS_HERE = {("clearance", "approved"): "the emigrant's step is to leave"}
 
 
 @pytest.mark.parametrize("name", sorted(WORKFLOWS))

@@ -14,6 +14,8 @@ NO_OPERATION = {
     # no operation asks for it by itself; the domains' own tests do
     "agent.renew":               {"pge"},
     "agent_application.confirm": {"ra_admin"},
+    "agent_application.forward": {"pge"},
+    "agent_application.scrutinise": {"pge"},
     "credential.view":           {"emigrant", "ra_admin", "ra_staff", "poe", "poe_da", "pge",
                                   "mission_lw", "mission_hom", "boi", "auditor"},
     "employer.order":            {"pge"},

@@ -78,6 +78,8 @@ UNSEEN = {
     "agents_capacitytranche.read of ra_staff",
     "demands_demand.read of public",
     "departures_departure.read of emigrant",
+    "departures_offload.read of emigrant",
+    "departures_offload.read of ra_staff",
     "documents_document.read of csc_vle",
     "documents_document.read of emigrant",
     "documents_document.read of insurer",

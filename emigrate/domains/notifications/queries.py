@@ -150,6 +150,12 @@ WORDS: Mapping[str, str | Promise] = {
     "departure.recorded": _(
         "Your departure on %(reference)s is recorded. Safe journey. Keep the helpline number."
     ),
+    "departure.not_boarded": _(
+        "You were not let on board: %(reference)s. Ask your agency or the office what to do."
+    ),
+    "departure.worker_off_loaded": _(
+        "A worker of yours was not let on board: %(reference)s. See why, and help at once."
+    ),
     "departure.off_loaded": _("Somebody was not let on board: %(reference)s. Look at the case."),
     "reading.budget_spent": _(
         "The account %(reference)s wanted to open more persons' records than it may. "

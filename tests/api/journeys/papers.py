@@ -1,11 +1,12 @@
 """Insurance, payments, the clearance, the departure, and many at once."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 from emigrate.domains.accounts.models import Membership
 from emigrate.domains.clearances.actions import record_checks, start_checks
+from emigrate.domains.clearances.models import Clearance
 from emigrate.domains.credentials.models import StatusShard
 from emigrate.domains.credentials.tasks import make_paper
 from emigrate.domains.emigrants.models import Emigrant
@@ -19,6 +20,7 @@ from emigrate.domains.payments.actions import settle_from_gateway
 from emigrate.domains.payments.models import Order
 from emigrate.domains.reference.enums import Role
 from emigrate.foundation.actors import Actor
+from emigrate.foundation.clock import OFFICE_ZONE
 from emigrate.foundation.money import Money
 from emigrate.partners.insurer.contract import ClaimNews, ClaimOutcome, PolicyDay, PolicyState
 from tests.api.journeys.words import WHY, a_person, day, pay
@@ -163,6 +165,9 @@ def _other_ends(walk: Walk, poe: Actor) -> None:
         walk.post(poe, f"/clearances/{reference}/take-up")
     order = {"ground": "no_repatriation_arrangement", "order": "No arrangement is named."}
     walk.post(poe, f"/clearances/{first}/reject", order)
+    back = {"office": scene.office, "reason": "The officer is ill."}
+    walk.post(scene.officer(Role.PGE), f"/clearances/{second}/reassign", back)
+    walk.post(poe, f"/clearances/{second}/take-up")
     walk.post(poe, f"/clearances/{second}/approve")
     walk.post(poe, f"/clearances/{second}/cancel", WHY)
     third = scene.drafts[2].reference
@@ -177,6 +182,8 @@ def _other_ends(walk: Walk, poe: Actor) -> None:
 def departures(walk: Walk, worker: Emigrant, reference: str) -> None:
     """The check, the departure, the arrival and the way home; somebody off-loaded."""
     border, mission = walk.scene.border(), walk.scene.mission()
+    leaves = walk.row(Clearance, reference=reference).departs_on
+    walk.later(datetime.combine(leaves, time(12), OFFICE_ZONE))
     number = {"passport_number": "Z0900001"}
     asked = walk.post(border, "/counter/check", {"reference": reference, **number})
     assert asked["verdict"] == "clear"

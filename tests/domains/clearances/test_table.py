@@ -37,6 +37,7 @@ TABLE = {
         "redate": "queued",
         "take_up": "under_scrutiny",
         "hold": "held",
+        "reassign": "queued",
         "withdraw": "withdrawn",
     },
     "under_scrutiny": {
@@ -45,6 +46,7 @@ TABLE = {
         "query": "queried",
         "refer": "referred",
         "hold": "held",
+        "reassign": "queued",
         "approve": "approved",
         "reject": "rejected",
         "withdraw": "withdrawn",
@@ -56,7 +58,12 @@ TABLE = {
         "withdraw": "withdrawn",
     },
     "referred": {"redate": "referred", "advise": "under_scrutiny", "withdraw": "withdrawn"},
-    "held": {"redate": "held", "release": "queued", "withdraw": "withdrawn"},
+    "held": {
+        "redate": "held",
+        "release": "queued",
+        "reassign": "queued",
+        "withdraw": "withdrawn",
+    },
     "approved": {
         "redate": "approved",
         "suspend": "suspended",
@@ -85,6 +92,7 @@ WHO = {
     "refer": {"poe", "poe_da"},
     "advise": {"mission", "head", "pge"},
     "hold": {"poe"},
+    "reassign": {"pge"},
     "release": {"poe"},
     "approve": {"poe"},
     "reject": {"poe"},
@@ -98,7 +106,7 @@ WHO = {
 # fmt: on
 VERBS = tuple(WHO)
 REASONED = ("put_back", "query", "answer", "refer", "advise", "hold", "release", "withdraw",
-            "suspend", "restore", "cancel")  # fmt: skip
+            "reassign", "suspend", "restore", "cancel")  # fmt: skip
 
 
 def the_state_of(verb):

@@ -1,13 +1,19 @@
 """Numbers are random and of the platform's year; a simulation may draw them from a seed."""
 
 from datetime import UTC, datetime
+from random import Random, SystemRandom
 
 import pytest
 from django.conf import settings
 
 from emigrate.foundation import clock
 from emigrate.foundation.actors import Actor
-from emigrate.foundation.identifiers.numbering import next_reference, numbered_by, redrawn
+from emigrate.foundation.identifiers.numbering import (
+    next_reference,
+    numbered_by,
+    randomness,
+    redrawn,
+)
 from emigrate.foundation.identifiers.references import valid_reference
 from emigrate.foundation.transactions import acting
 
@@ -40,11 +46,35 @@ def test_a_seed_repeats_and_ends_with_its_block():
     assert set(without).isdisjoint(first)
 
 
+def test_salts_and_places_follow_the_seed_and_only_within_its_block():
+    before = randomness()
+    with numbered_by(7):
+        first = randomness().randbytes(16)
+    with numbered_by(7):
+        second = randomness().randbytes(16)
+    with numbered_by(8):
+        other = randomness().randbytes(16)
+
+    assert first == second != other
+    assert randomness() is before
+    assert isinstance(before, SystemRandom)
+
+
+def test_a_seeds_numbers_are_not_those_of_its_people():
+    """One seed draws both; alike they would show in a passport's number and a reference."""
+    with numbered_by(7):
+        drawn = [randomness().randrange(10_000_000) for _ in range(100)]
+
+    people = Random(7)
+    assert set(drawn).isdisjoint(people.randrange(10_000_000) for _ in range(100))
+
+
 def test_production_draws_from_no_seed(monkeypatch):
     monkeypatch.setattr(settings, "PRODUCTION", True)
 
     with pytest.raises(RuntimeError, match="seed"), numbered_by(7):
         pass
+    assert isinstance(randomness(), SystemRandom)
 
 
 @pytest.mark.django_db

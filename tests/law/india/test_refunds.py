@@ -21,7 +21,8 @@ TODAY = date(2026, 11, 28)
         ("pbby_premium", "withdrawn", "refund_due", "note", "refund"),
         ("pbby_premium", "lapsed", "refund_due", "note", "refund"),
         ("pbby_premium", "cancelled", "refund_due", "note", "refund"),
-        ("pbby_premium", "expired", "figure_unknown", "refer", None),
+        ("pbby_premium", "expired", "refund_uncertain", "refer", "refund"),
+        ("ec_fee", "expired", "refund_uncertain", "refer", "keep"),
     ],
 )
 def test_what_was_paid(head: str, ending: str, code: str, severity: str, value: str | None) -> None:
