@@ -185,7 +185,9 @@ def charge(stage: Stage, each: Traveller, send: Send) -> None:
 def quote(stage: Stage, each: Traveller, send: Send) -> None:
     """The insurance is quoted."""
     del stage
-    each.orders.append(send("agency", "/policies", {"contract": each.contract})["order"])
+    each.orders.append(
+        send("agency", "/policies", {"contract": each.contract, "cover_from": _day(0)})["order"]
+    )
 
 
 def apply(stage: Stage, each: Traveller, send: Send) -> None:

@@ -543,6 +543,25 @@ def test_off_loadings_are_seen_by_those_who_must_act(scene):
     }  # fmt: skip
 
 
+def test_the_policy_alone_keeps_offices_agencies_and_workers_apart(scene):
+    """Row security left out: asked as the platform, which sees every row."""
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, "approved")
+    officer = scene.border()
+    scene.do(actions.record_off_load, off(filed), actor=officer)
+    others = (
+        Actor("poe", 1, office=scene.other_agency.office), Actor("poe_da", 1),
+        scene.other_agency.actor, scene.drafts[1].worker.actor, replace(officer, user_id=0),
+    )  # fmt: skip
+    theirs = (scene.officer(), scene.agent, filed.worker.actor, officer)
+
+    with acting(SYSTEM):
+        kept_out = [off_loads_for(actor).count() for actor in others]
+        let_in = [off_loads_for(actor).count() for actor in theirs]
+
+    assert (kept_out, let_in) == ([0] * len(others), [1] * len(theirs))
+
+
 @pytest.mark.parametrize(("passport", "seen"), [
     ({}, {"recorder", "pge", "auditor", "worker"}),
     ({"passport_number": "Z9999999"}, {"recorder", "pge", "auditor"}),
