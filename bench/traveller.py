@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from bench.http import Connection, Reply, post
+from emigrate.foundation.clock import office_date
 
 OK = 300
 BIRTH = date(1994, 5, 6)
@@ -185,9 +186,9 @@ def charge(stage: Stage, each: Traveller, send: Send) -> None:
 def quote(stage: Stage, each: Traveller, send: Send) -> None:
     """The insurance is quoted."""
     del stage
-    each.orders.append(
-        send("agency", "/policies", {"contract": each.contract, "cover_from": _day(0)})["order"]
-    )
+    today = office_date(datetime.now(UTC)).isoformat()  # the day on which they leave
+    asked = {"contract": each.contract, "cover_from": today}
+    each.orders.append(send("agency", "/policies", asked)["order"])
 
 
 def apply(stage: Stage, each: Traveller, send: Send) -> None:

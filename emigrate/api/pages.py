@@ -80,7 +80,10 @@ def _value(model: type[Model], name: str, value: Any) -> Any:  # columns are of 
         return None
     kind = model._meta.get_field(name).get_internal_type()  # noqa: SLF001 - Django's public name
     if kind == "DateTimeField":
-        return datetime.fromisoformat(value)
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            raise ValueError("a moment without its offset")
+        return moment
     if type(value) is not int or not 0 <= value < 2**63:
         raise ValueError("not a row's number")
     return value

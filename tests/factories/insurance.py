@@ -10,10 +10,10 @@ from emigrate.domains.emigrants.models import Emigrant
 from emigrate.domains.emigrants.queries import passports_of, personal
 from emigrate.domains.insurance import actions
 from emigrate.domains.insurance.actions import NewCover
-from emigrate.domains.insurance.facts import CURRENCY
 from emigrate.domains.insurance.models import Cover, Policy
 from emigrate.domains.payments.actions import settle_from_gateway
 from emigrate.domains.payments.models import Order
+from emigrate.domains.reference.enums import HOME_CURRENCY
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.money import Money
 from emigrate.foundation.transactions import acting
@@ -89,8 +89,8 @@ def an_answer(policy: Policy, state: str = "ISSUED", **other: Any) -> Answer:
         "passport_number": number,
         "cover_from": policy.from_date,
         "cover_to": policy.to_date,
-        "sum_insured": Money(CURRENCY, policy.sum_minor),
-        "premium": Money(CURRENCY, policy.premium_minor),
+        "sum_insured": Money(HOME_CURRENCY, policy.sum_minor),
+        "premium": Money(HOME_CURRENCY, policy.premium_minor),
     }
     given = given if state in ("ISSUED", "CANCELLED") else {}
     return Answer(PolicyState(state), policy.reference, **(given | other))
@@ -117,7 +117,7 @@ def a_settlement_news(policy: Policy, **changes: Any) -> ClaimNews:
     given = {
         "on": date(2026, 11, 22),
         "outcome": ClaimOutcome.PAID,
-        "amount": Money(CURRENCY, 100_000_000),
+        "amount": Money(HOME_CURRENCY, 100_000_000),
     }
     return a_claim_news(policy, **(given | changes))
 
@@ -128,7 +128,7 @@ def a_line(policy: Policy, state: str = "ISSUED", **changes: Any) -> PolicyDay:
         "reference": policy.reference,
         "number": policy.number or f"PBBY-TEST-{policy.pk}",
         "state": PolicyState(state),
-        "premium": Money(CURRENCY, policy.premium_minor),
+        "premium": Money(HOME_CURRENCY, policy.premium_minor),
     }
     return PolicyDay(**(given | changes))
 

@@ -95,7 +95,8 @@ def _more(village: Village, tenant: Tenant) -> None:
     )
     _a_tranche(village, tenant)
     _claims(village, tenant)
-    off = departures.NotBoarded("Z0000001", "DEL", "passport_mismatch", "Another face.")
+    cleared = village.references["approved"][-1]  # the tenant's own
+    off = departures.NotBoarded("Z0000001", "DEL", "passport_mismatch", "Another face.", cleared)
     for number in (1, 2):
         village.world.do(
             departures.record_off_load,

@@ -36,12 +36,12 @@ from emigrate.domains.agents.enums import (
     TrancheState,
 )
 from emigrate.domains.agents.models import Agent, AgentApplication, CapacityTranche, Guarantee
+from emigrate.domains.reference.enums import HOME_CURRENCY
 from emigrate.foundation.money import minor_units
 
 routes = Routes("Agents")
 
 BY_DUE_DAY = ("due_at", "state_since", "id")
-RUPEES = "INR"
 
 
 class AgentOut(CaseOut):
@@ -111,7 +111,7 @@ class TrancheOut(CaseOut):
     @classmethod
     def of(cls, case: CapacityTranche) -> Self:
         """The request as it is shown."""
-        security = MoneyOut.of(case.security_minor, RUPEES)
+        security = MoneyOut.of(case.security_minor, HOME_CURRENCY)
         return cls(**case_columns(case), workers=case.workers, security=security)
 
 
@@ -132,7 +132,7 @@ class GuaranteeOut(Out):
             bank=row.bank,
             ifsc=row.ifsc,
             number=row.number,
-            amount=MoneyOut.of(row.amount_minor, RUPEES),
+            amount=MoneyOut.of(row.amount_minor, HOME_CURRENCY),
             expires_on=row.expires_on.isoformat(),
             verified_at=iso(row.verified_at),
         )
@@ -191,7 +191,7 @@ class GuaranteeIn(In):
             bank=self.bank,
             ifsc=self.ifsc,
             number=self.number,
-            amount_minor=minor_units(self.amount, RUPEES),
+            amount_minor=minor_units(self.amount, HOME_CURRENCY),
             issued_on=self.issued_on,
             expires_on=self.expires_on,
             claim_until=self.claim_until,
@@ -250,7 +250,7 @@ class CancellationIn(In):
 
 
 def _rupees(minor: int | None) -> MoneyOut | None:
-    return None if minor is None else MoneyOut.of(minor, RUPEES)
+    return None if minor is None else MoneyOut.of(minor, HOME_CURRENCY)
 
 
 # fmt: off

@@ -28,6 +28,7 @@ from emigrate.domains.clearances.models import Clearance
 from emigrate.domains.credentials.queries import paper_pdf, qr_text
 from emigrate.domains.payments.actions import NewOrder, open_order
 from emigrate.domains.payments.enums import Head
+from emigrate.domains.reference.enums import HOME_CURRENCY
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.models import AuditLeaf
 from emigrate.foundation.transactions import today
@@ -35,7 +36,6 @@ from emigrate.law.current import pack
 
 routes = Routes("Clearances")
 
-RUPEES = "INR"
 IN_ORDER = ("priority_at", "id")
 
 
@@ -249,7 +249,7 @@ def fee(call: Call, reference: Reference) -> OrderOut:
     new = NewOrder(
         head=Head.EC_FEE,
         amount_minor=pack().figure("ec.fee", on=today()).value,
-        currency=RUPEES,
+        currency=HOME_CURRENCY,
         subject_kind="clearance",
         subject_reference=case.reference,
         person_id=case.emigrant_id,

@@ -24,11 +24,10 @@ from emigrate.api.routes import Call, Routes
 from emigrate.domains.insurance import actions, queries
 from emigrate.domains.insurance.enums import PolicyState
 from emigrate.domains.insurance.models import Claim, Policy, Reconciliation
+from emigrate.domains.reference.enums import HOME_CURRENCY
 from emigrate.foundation.money import minor_units
 
 routes = Routes("Insurance")
-
-RUPEES = "INR"
 
 
 class PolicyOut(CaseOut):
@@ -60,8 +59,8 @@ class PolicyOut(CaseOut):
             term_months=case.term_months,
             from_date=case.from_date.isoformat(),
             to_date=case.to_date.isoformat(),
-            sum_insured=MoneyOut.of(case.sum_minor, RUPEES),
-            premium=MoneyOut.of(case.premium_minor, RUPEES),
+            sum_insured=MoneyOut.of(case.sum_minor, HOME_CURRENCY),
+            premium=MoneyOut.of(case.premium_minor, HOME_CURRENCY),
             order=case.order_reference,
             number=case.number,
             insurer=case.insurer,
@@ -141,7 +140,7 @@ class LifeCoverIn(In):
     def arguments(self) -> dict[str, Any]:  # an action's arguments
         """What the action takes."""
         return {
-            "amount_minor": minor_units(self.amount, RUPEES),
+            "amount_minor": minor_units(self.amount, HOME_CURRENCY),
             "policy_number": self.policy_number,
         }
 

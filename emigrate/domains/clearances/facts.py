@@ -18,8 +18,8 @@ from emigrate.domains.employers import queries as employers
 from emigrate.domains.insurance import queries as insurance
 from emigrate.domains.insurance.models import Policy
 from emigrate.domains.payments import queries as payments
-from emigrate.domains.payments.enums import HOME_CURRENCY
 from emigrate.domains.payments.models import Charge
+from emigrate.domains.reference.enums import HOME_CURRENCY
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.clock import office_date
 from emigrate.foundation.money import decimal_text

@@ -8,6 +8,7 @@ from emigrate.domains.emigrants.models import Passport
 from emigrate.domains.emigrants.queries import Personal, current_passport, number_blind
 from emigrate.domains.insurance.enums import Dispute
 from emigrate.domains.insurance.models import Cover, Policy
+from emigrate.domains.reference.enums import HOME_CURRENCY
 from emigrate.foundation.errors import Blocked
 from emigrate.foundation.money import Money
 from emigrate.foundation.transactions import today
@@ -23,7 +24,6 @@ from emigrate.partners.insurer.contract import (
 )
 from emigrate.partners.insurer.contract import Policy as Answer
 
-CURRENCY = "INR"
 PREMIUMS = {24: "pbby.2y", 36: "pbby.3y"}
 """Terms of the scheme in months, and the figure that holds the premium of each."""
 
@@ -86,7 +86,7 @@ def proposal_of(case: Policy, personal: Personal) -> Proposal:
         ),
         cover_from=from_date,
         term_months=case.term_months,
-        premium=Premium(Money(CURRENCY, case.premium_minor), Money(CURRENCY, 0)),
+        premium=Premium(Money(HOME_CURRENCY, case.premium_minor), Money(HOME_CURRENCY, 0)),
         payment_reference=case.order_reference,
     )
 
@@ -140,9 +140,9 @@ def _insures(answer: Answer, passports: Iterable[Passport]) -> bool:
 
 
 def _money_dispute(case: Policy, answer: Answer) -> Dispute | None:
-    if answer.premium != Money(CURRENCY, case.premium_minor):
+    if answer.premium != Money(HOME_CURRENCY, case.premium_minor):
         return Dispute.PREMIUM
     insured = answer.sum_insured
-    if insured is None or insured.currency != CURRENCY or insured.minor < case.sum_minor:
+    if insured is None or insured.currency != HOME_CURRENCY or insured.minor < case.sum_minor:
         return Dispute.SUM
     return None

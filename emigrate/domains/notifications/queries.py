@@ -151,7 +151,7 @@ WORDS: Mapping[str, str | Promise] = {
         "Your departure on %(reference)s is recorded. Safe journey. Keep the helpline number."
     ),
     "departure.not_boarded": _(
-        "You were not let on board: %(reference)s. Ask your agency or the office what to do."
+        "A boarding in your name was refused: %(reference)s. Ask your agency or the office."
     ),
     "departure.worker_off_loaded": _(
         "A worker of yours was not let on board: %(reference)s. See why, and help at once."

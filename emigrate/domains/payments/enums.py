@@ -40,9 +40,6 @@ class PostingKind(models.TextChoices):
     TAKEN_BACK = "taken_back", _("Taken back")
 
 
-HOME_CURRENCY = "INR"
-"""The currency of the home country: its cap on charges counts nothing else."""
-
 GATEWAY, BANK, REFUNDS = "gateway", "bank", "refunds"
 ACCOUNTS = (GATEWAY, BANK, REFUNDS, *(f"fees.{head}" for head in Head.values))
 """The ledger's accounts: at the gateway, in the bank, owed back, and taken by head."""

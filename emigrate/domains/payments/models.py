@@ -6,12 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from emigrate.domains.accounts.models import Organisation
 from emigrate.domains.payments.enums import (
     ACCOUNTS,
-    HOME_CURRENCY,
     STANDING,
     Head,
     OrderState,
     PostingKind,
 )
+from emigrate.domains.reference.enums import HOME_CURRENCY
 from emigrate.foundation.cases import Case, state_known
 from emigrate.foundation.money import Money
 

@@ -31,5 +31,5 @@ MISSION_ROLES = (Role.MISSION_LW, Role.MISSION_HOM)
 POE_ROLES = (Role.POE_DA, Role.POE)
 PGE_ROLES = (Role.PGE_DA, Role.PGE)
 
-HOME_COUNTRY = "IND"
-"""The country whose offices, States and districts these are."""
+HOME_COUNTRY, HOME_CURRENCY = "IND", "INR"
+"""The country whose offices, States and districts these are, and in what it is paid there."""

@@ -9,6 +9,7 @@ from emigrate.domains.reference.enums import HOME_COUNTRY
 from emigrate.domains.reference.models import (
     Airport,
     Country,
+    District,
     Holiday,
     Mission,
     Occupation,
@@ -51,6 +52,12 @@ def occupation(code: str) -> Occupation:
 def is_office(code: str) -> bool:
     """Whether there is an office of this code."""
     return Office.objects.filter(pk=code).exists()
+
+
+@cache
+def is_district(code: str, state_code: str) -> bool:
+    """Whether a State has a district of this code."""
+    return District.objects.filter(pk=code, state=state_code).exists()
 
 
 @cache

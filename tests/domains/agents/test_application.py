@@ -144,7 +144,7 @@ def test_a_state_corporation_is_an_agency_of_a_state():
 
 def test_the_office_is_that_of_the_place():
     case = actions.apply_for_certificate(
-        a_new_application(state_code="7", district_code="1"), actor=an_agency_owner()
+        a_new_application(state_code="7", district_code="77"), actor=an_agency_owner()
     )
 
     assert case.office == "DEL"
@@ -476,7 +476,7 @@ def test_details_change_while_a_question_is_open_but_not_the_office():
 
     changed = actions.correct_application(case.reference, new, actor=owner)
     papered = actions.attach_paper(case.reference, "lease", "DC-1", actor=owner)
-    moved = a_new_application(state_code="7", district_code="1")
+    moved = a_new_application(state_code="7", district_code="77")
     error = refused(
         InvalidInput,
         lambda: actions.correct_application(case.reference, moved, actor=owner),

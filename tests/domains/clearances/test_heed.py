@@ -368,3 +368,17 @@ def test_a_later_application_knows_of_it(scene):
     lead(scene, again, "queued")
 
     assert check(again, "earlier_off_load") == ("refer", {"references": [number]})
+
+
+def test_a_third_application_names_the_off_loading_once(scene):
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, "approved")
+    number = turned_back(scene, filed)
+    taken(scene, "cancel", filed.reference)
+    for _ in range(2):
+        an_insurance(scene, filed.worker, filed.job, filed.contract, issued=True)
+        again = road.file(scene.world, filed.worker, filed.job, filed.contract).reference
+        lead(scene, again, "queued")
+        taken(scene, "withdraw", again)
+
+    assert check(again, "earlier_off_load") == ("refer", {"references": [number]})

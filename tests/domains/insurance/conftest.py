@@ -1,10 +1,21 @@
-"""Doors to partners of one test alone."""
+"""Doors to partners of one test alone; the Monday on which most of them play."""
 
 from functools import cache
 
 import pytest
+from django.db import connection
 
+from emigrate.foundation import clock
 from emigrate.partners import directory
+from tests.domains.insurance.scene import NOW
+
+
+@pytest.fixture
+def on_a_monday():
+    """The test plays then, and what its rows must hold is asked at its end."""
+    with clock.simulate(NOW):
+        yield
+        connection.check_constraints()
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import connection
 
 from emigrate.domains.insurance import actions, queries
 from emigrate.domains.insurance.tasks import clocks
@@ -15,6 +14,7 @@ from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import NotFound, NotPermitted, ReasonRequired, WrongState
 from emigrate.foundation.money import Money
 from emigrate.foundation.transactions import acting
+from tests.domains.insurance.scene import NOW
 from tests.factories.agents import a_protector_general, an_agency_owner
 from tests.factories.insurance import (
     SYSTEM,
@@ -28,16 +28,7 @@ from tests.factories.insurance import (
 )
 from tests.snapshot import everything, jobs_waiting, leaves_of, refused
 
-pytestmark = pytest.mark.django_db
-
-NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _on_a_monday():
-    with clock.simulate(NOW):
-        yield
-        connection.check_constraints()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_a_monday")]
 
 
 def record(policy, answer):

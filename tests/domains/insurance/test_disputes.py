@@ -1,10 +1,9 @@
 """A policy in force of which the insurer says something else: an officer looks, once."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
-from django.db import connection
 
 from emigrate.domains.emigrants.actions import record_passport_check
 from emigrate.domains.emigrants.models import Emigrant
@@ -14,6 +13,7 @@ from emigrate.foundation import clock
 from emigrate.foundation.errors import NotFound, NotPermitted, WrongState
 from emigrate.foundation.money import Money
 from emigrate.foundation.transactions import acting
+from tests.domains.insurance.scene import NOW
 from tests.factories.agents import a_protector_general, an_agency_owner
 from tests.factories.emigrants import a_passport
 from tests.factories.emigrants import an_answer as a_registry_answer
@@ -28,16 +28,7 @@ from tests.factories.insurance import (
 )
 from tests.snapshot import everything, jobs_waiting, leaves_of, refused
 
-pytestmark = pytest.mark.django_db
-
-NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _on_a_monday():
-    with clock.simulate(NOW):
-        yield
-        connection.check_constraints()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_a_monday")]
 
 
 def stands(policy, answer):

@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from django.db import connection
 from structlog.testing import capture_logs
 
 from emigrate.domains.insurance import actions
@@ -16,6 +15,7 @@ from emigrate.foundation.errors import InvalidInput, NotPermitted
 from emigrate.foundation.money import Money
 from emigrate.foundation.transactions import acting
 from emigrate.partners.insurer.contract import ClaimOutcome
+from tests.domains.insurance.scene import NOW
 from tests.factories.agents import a_protector_general
 from tests.factories.insurance import (
     SYSTEM,
@@ -30,16 +30,7 @@ from tests.factories.insurance import (
 )
 from tests.snapshot import everything, jobs_waiting, refused, refused_by_database
 
-pytestmark = pytest.mark.django_db
-
-NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _on_a_monday():
-    with clock.simulate(NOW):
-        yield
-        connection.check_constraints()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_a_monday")]
 
 
 # --- policies -----------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """The paper of a policy: fetched from the insurer, cleaned, kept once; refused, asked next day."""
 
 from base64 import b64encode
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pikepdf
 import pytest
@@ -16,6 +16,7 @@ from emigrate.foundation import clock
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import Busy, NotFound, NotPermitted, WrongState
 from emigrate.foundation.transactions import acting
+from tests.domains.insurance.scene import NOW
 from tests.factories.agents import a_protector_general, an_agency_owner
 from tests.factories.documents import a_pdf
 from tests.factories.insurance import (
@@ -31,15 +32,12 @@ from tests.snapshot import everything, jobs_waiting, leaves_of, refused
 
 pytestmark = pytest.mark.django_db
 
-NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
-
 
 @pytest.fixture(autouse=True)
-def _on_a_monday(settings, tmp_path):
+def _places(settings, tmp_path, on_a_monday):
+    """Papers and keys of one test alone."""
+    del on_a_monday
     settings.HOME = settings.KEYS = tmp_path
-    with clock.simulate(NOW):
-        yield
-        connection.check_constraints()
 
 
 @pytest.fixture

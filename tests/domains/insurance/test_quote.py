@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from django.db import connection
 
 from emigrate.domains.insurance import actions, queries
 from emigrate.domains.insurance.tasks import give_premium_back
@@ -35,17 +34,9 @@ from tests.factories.insurance import (
 )
 from tests.snapshot import jobs_waiting, leaves_of, refused
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_a_monday")]
 
-NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
-
-
-@pytest.fixture(autouse=True)
-def _on_a_monday():
-    with clock.simulate(NOW):
-        yield
-        connection.check_constraints()
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from emigrate.foundation.errors import NotPermitted
 from emigrate.foundation.money import Money
 from emigrate.foundation.transactions import acting
 from emigrate.partners.insurer.contract import PolicyDay, PolicyState
+from tests.domains.insurance.scene import NOW
 from tests.factories.agents import a_protector_general
 from tests.factories.insurance import (
     SYSTEM,
@@ -26,18 +27,10 @@ from tests.factories.insurance import (
 )
 from tests.snapshot import everything, jobs_waiting, leaves_of, refused, refused_by_database
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_a_monday")]
 
 DAY = date(2026, 11, 23)
-NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 NEXT = NOW + timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def _on_a_monday():
-    with clock.simulate(NOW):
-        yield
-        connection.check_constraints()
 
 
 def compare(*lines, day=DAY, at=NEXT):

@@ -17,6 +17,7 @@ from emigrate.domains.agents.queries import Officer, agents_for, sealed_officers
 from emigrate.domains.agents.workflow import APPLICATION, FEE, SUBJECT
 from emigrate.domains.payments.actions import NewOrder, open_order
 from emigrate.domains.reference import queries as reference_data
+from emigrate.domains.reference.enums import HOME_CURRENCY
 from emigrate.foundation import sealing
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import (
@@ -33,7 +34,6 @@ from emigrate.foundation.transactions import action, now, refused_by, today
 from emigrate.law.current import pack
 from emigrate.law.engine.dates import add_months, age_on
 
-CURRENCY = "INR"
 LONGEST_NAME = 200
 LONGEST_ADDRESS = 300
 LARGEST_AREA = 100_000
@@ -51,6 +51,7 @@ WORDS = {
     "area_missing": _("Give the floor area in square metres."),
     "address_missing": _("Give the place of business, at most 300 letters."),
     "officers_missing": _("Name who runs the agency."),
+    "district_unknown": _("Choose a district of the State."),
     "too_young": _("Everybody who runs an agency must be of the least age."),
 }
 
@@ -170,7 +171,7 @@ def submit_application(reference: str, *, actor: Actor) -> AgentApplication:
         NewOrder(
             head=FEE,
             amount_minor=fee,
-            currency=CURRENCY,
+            currency=HOME_CURRENCY,
             subject_kind=SUBJECT,
             subject_reference=case.reference,
             payer_organisation_id=case.organisation_id,
@@ -309,6 +310,8 @@ def _checks(new: NewApplication) -> list[tuple[bool, str, str]]:
         (pan.is_valid(new.pan),                        "/pan",         "pan_malformed"),
         (not new.gstin or gstin.is_valid(new.gstin),   "/gstin",       "gstin_malformed"),
         (0 < new.office_area <= LARGEST_AREA,          "/office_area", "area_missing"),
+        (reference_data.is_district(new.district_code, new.state_code),
+                                                       "/district_code", "district_unknown"),
         (0 < len(new.address) <= LONGEST_ADDRESS,      "/address",     "address_missing"),
         (bool(new.officers),                           "/officers",    "officers_missing"),
         (of_age,                                       "/officers",    "too_young"),

@@ -204,7 +204,8 @@ def _charge_results(case: Clearance, actor: Actor) -> Iterator[Result]:
 
 def _earlier_results(case: Clearance) -> Iterator[Result]:
     """An earlier application of the person on which an airport did not let them go."""
-    earlier = Check.objects.filter(code=OFF_LOAD_CHECK, clearance__emigrant=case.emigrant_id)
+    told = Check.objects.filter(code=OFF_LOAD_CHECK, evidence__has_key="off_load")
+    earlier = told.filter(clearance__emigrant=case.emigrant_id)
     found = list(earlier.order_by("pk").values_list("evidence__off_load", flat=True))
     if found:
         yield Result(OFF_LOAD_CHECK, CheckOutcome.REFER, {"references": found})

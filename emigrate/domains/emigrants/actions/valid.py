@@ -14,7 +14,8 @@ from emigrate.domains import reference
 from emigrate.domains.emigrants.enums import Sex
 from emigrate.domains.emigrants.queries import Contact, Identity
 from emigrate.domains.reference.enums import HOME_COUNTRY
-from emigrate.domains.reference.models import Country, District, Language
+from emigrate.domains.reference.models import Country, Language
+from emigrate.domains.reference.queries import is_district
 from emigrate.foundation.errors import InvalidInput
 from emigrate.foundation.identifiers import mrz
 from emigrate.foundation.identifiers.formats import (
@@ -124,7 +125,7 @@ def _identity_faults(
 
 
 def _place_faults(state_code: str, district_code: str, language: str) -> Iterator[Wrong]:
-    if not District.objects.filter(pk=district_code, state=state_code).exists():
+    if not is_district(district_code, state_code):
         yield _wrong("/district_code", "district_unknown", _("Choose a district of the State."))
     if not Language.objects.filter(pk=language).exists():
         yield _wrong("/language", "language_unknown", _("Choose a language from the list."))

@@ -8,14 +8,14 @@ from django.utils.translation import gettext as _
 from emigrate.domains.emigrants import queries as emigrants
 from emigrate.domains.insurance.actions.jobs import ask_insurer
 from emigrate.domains.insurance.enums import LIVE, PolicyState
-from emigrate.domains.insurance.facts import CURRENCY, Terms, quoted_terms
+from emigrate.domains.insurance.facts import Terms, quoted_terms
 from emigrate.domains.insurance.models import Cover, Policy
 from emigrate.domains.insurance.policies import POLICY_POLICY
 from emigrate.domains.insurance.queries import covers_for, policies_for
 from emigrate.domains.insurance.workflow import HEAD, POLICY, SUBJECT
 from emigrate.domains.payments import actions as payments
 from emigrate.domains.payments.actions import NewOrder
-from emigrate.domains.reference.enums import AGENT_ROLES
+from emigrate.domains.reference.enums import AGENT_ROLES, HOME_CURRENCY
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import (
     AlreadyExists,
@@ -170,7 +170,7 @@ def _ordered(case: Policy, terms: Terms, actor: Actor) -> str:
         NewOrder(
             head=HEAD,
             amount_minor=terms.premium_minor,
-            currency=CURRENCY,
+            currency=HOME_CURRENCY,
             subject_kind=SUBJECT,
             subject_reference=case.reference,
             person_id=case.person_id,

@@ -19,10 +19,10 @@ from emigrate.domains.insurance.enums import (
     Dispute,
     PolicyState,
 )
-from emigrate.domains.insurance.facts import CURRENCY
 from emigrate.domains.insurance.models import Policy, Reconciliation
 from emigrate.domains.insurance.policies import POLICY_POLICY
 from emigrate.domains.insurance.workflow import POLICY
+from emigrate.domains.reference.enums import HOME_CURRENCY
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.clock import OFFICE_ZONE, office_date
 from emigrate.foundation.errors import AlreadyExists
@@ -108,7 +108,7 @@ def _difference(case: Policy | None, entry: PolicyDay, day: date) -> Difference 
         return None
     if not issued:
         return Difference.CANCELLED_THERE
-    same = entry.premium == Money(CURRENCY, case.premium_minor)
+    same = entry.premium == Money(HOME_CURRENCY, case.premium_minor)
     return None if same else Difference.PREMIUM_DIFFERS
 
 

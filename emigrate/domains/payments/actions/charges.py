@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from emigrate.domains.payments.enums import HOME_CURRENCY
 from emigrate.domains.payments.models import Charge
 from emigrate.domains.payments.policies import CHARGE_POLICY
 from emigrate.domains.payments.queries import charges_for
+from emigrate.domains.reference.enums import HOME_CURRENCY
 from emigrate.foundation import events
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import AlreadyExists, InvalidInput, NotFound, NotPermitted
