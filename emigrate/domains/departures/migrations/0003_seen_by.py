@@ -1,17 +1,14 @@
-"""Off-loadings are seen by those whom they concern: the columns that say who, filled for old rows.
-
-The rows are under row security also for the owner, who therefore acts as the platform here.
-"""
+"""Off-loadings are seen by those whom they concern: the columns that say who, filled for old rows."""
 
 from django.db import migrations, models
 
+from emigrate.foundation.database.filling import filled
+
 FILL = """
-SELECT set_config('app.role', 'system', true);
 UPDATE departures_offload o
    SET clearance_reference = c.reference, person_id = c.emigrant_id, agency_id = c.agency_id,
        office = c.office
-  FROM clearances_clearance c WHERE c.id = o.clearance_id;
-SELECT set_config('app.role', '', true);
+  FROM clearances_clearance c WHERE c.id = o.clearance_id
 """
 
 
@@ -46,7 +43,7 @@ class Migration(migrations.Migration):
             name="person_id",
             field=models.BigIntegerField(null=True),
         ),
-        migrations.RunSQL(FILL, migrations.RunSQL.noop),
+        *filled(FILL, tables=("departures_offload", "clearances_clearance")),
         migrations.AddIndex(
             model_name="offload",
             index=models.Index(fields=["person_id", "-id"], name="offload_person"),
