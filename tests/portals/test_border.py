@@ -172,6 +172,31 @@ def test_the_passport_in_hand_is_needed(counter, ready):
     assert row(ready.reference).state == "approved"
 
 
+def test_what_was_left_out_is_asked_for_before_anything_is_judged(counter, ready):
+    """Every line of what went wrong leads to a field that stands on the page."""
+    with acting(SYSTEM):
+        begins = row(ready.reference).departs_on + timedelta(days=2)
+        Policy.objects.filter(pk=ready.policy.pk).update(from_date=begins)
+
+    page = counter.post("/counter/departure", **boarding(ready, passport="", destination=""))
+
+    fields = {f"#{each.get('id')}" for tag in ("input", "select") for each in page.all(tag)}
+    asked = {link for link in page.links if link.startswith("#id_")}
+    assert asked == {"#id_passport", "#id_destination"}
+    assert asked <= fields
+    assert "/counter/departure" in page.actions
+
+
+def test_nothing_is_asked_for_where_nothing_can_be_recorded(counter, scene):
+    filed = scene.drafts[1]
+    lead(scene, filed.reference, "suspended")
+
+    page = counter.post("/counter/departure", **boarding(filed, passport=""))
+
+    assert not {link for link in page.links if link.startswith("#id_")}
+    assert "/counter/departure" not in page.actions
+
+
 def test_an_off_loading_needs_ground_and_evidence(counter, ready):
     page = counter.post("/counter/off-load", **boarding(ready))
     again = counter.post("/counter/off-load", **boarding(ready, evidence=""))

@@ -55,6 +55,16 @@ def _policy(case: Clearance, actor: Actor) -> Policy | None:
     return insurance.policy_for(case.emigrant_id, case.contract.reference, actor=actor)
 
 
+def insurance_doubt(case: Clearance) -> dict[str, str]:
+    """What the insurer says otherwise of the policy that counts, for a check; empty when nothing."""
+    system = Actor.system()
+    with acting(system):
+        policy = _policy(case, system)
+    if policy is None or not policy.dispute:
+        return {}
+    return {"policy": policy.reference, "dispute": policy.dispute}
+
+
 def law_answer(case: Clearance, *, purpose: str, on: date, actor: Actor) -> tuple[Any, Personal]:
     """What the law answers about this clearance as of a day, and the person it was asked about.
 

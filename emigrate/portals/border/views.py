@@ -131,13 +131,14 @@ def _answered(request: ActorRequest, answer: CounterAnswer, form: PlainForm) -> 
 def _again(
     request: ActorRequest, form: PlainForm, error: DomainError | None = None
 ) -> HttpResponse:
-    """The answer that refused, which may be another than the check's."""
+    """The check's answer where something was left out; else the one that refused."""
+    ask = counter_answer if error is None else departure_answer
     if error is not None:
         form.refuse(error, words.sentences(error))
     question = CounterQuestion(
         form.data.get("reference"), form.data.get("passport"), form.data.get("destination")
     )
-    return _answered(request, departure_answer(question, actor=request.actor), form)
+    return _answered(request, ask(question, actor=request.actor), form)
 
 
 def _off_loading(

@@ -382,3 +382,29 @@ def test_a_third_application_names_the_off_loading_once(scene):
         taken(scene, "withdraw", again)
 
     assert check(again, "earlier_off_load") == ("refer", {"references": [number]})
+
+
+def the_insurer_knows_nothing_of_it(scene, filed):
+    scene.do(insurance.record_standing, filed.policy.reference, None, actor=SYSTEM)
+
+
+@pytest.mark.parametrize("state", ["queued", "approved"])
+def test_a_policy_that_the_insurer_denies_is_put_before_the_office(scene, state):
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, state)
+
+    the_insurer_knows_nothing_of_it(scene, filed)
+
+    evidence = {"policy": filed.policy.reference, "dispute": "withdrawn"}
+    assert check(filed.reference, "insurance_disputed") == ("refer", evidence)
+    assert told_the_office(filed.reference) == [(scene.office, "insurance_disputed")]
+
+
+def test_a_policy_that_was_denied_before_is_a_check_from_the_beginning(scene):
+    filed = scene.drafts[0]
+    the_insurer_knows_nothing_of_it(scene, filed)
+
+    lead(scene, filed.reference, "queued")
+
+    evidence = {"policy": filed.policy.reference, "dispute": "withdrawn"}
+    assert check(filed.reference, "insurance_disputed") == ("refer", evidence)

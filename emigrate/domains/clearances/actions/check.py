@@ -8,12 +8,18 @@ from emigrate.domains.clearances.enums import (
     CHARGES_CHECK,
     CONTRACT_CHECK,
     DATELESS_CHECKS,
+    INSURANCE_CHECK,
     OFF_LOAD_CHECK,
     PASSPORT_CHECK,
     PERSON_CHECK,
     CheckOutcome,
 )
-from emigrate.domains.clearances.facts import charges_doubt, law_answer, personal_of
+from emigrate.domains.clearances.facts import (
+    charges_doubt,
+    insurance_doubt,
+    law_answer,
+    personal_of,
+)
 from emigrate.domains.clearances.models import Check, Clearance
 from emigrate.domains.clearances.workflow import CLEARANCE
 from emigrate.domains.contracts import queries as contracts
@@ -89,7 +95,8 @@ def record_checks(reference: str, passport: PassportAnswer | None, *, actor: Act
         *_law_results(answer),
         *_contract_results(case),
         *_person_results(case, personal, actor),
-        *_charge_results(case, actor),
+        *_doubt(CHARGES_CHECK, charges_doubt(case, actor)),
+        *_doubt(INSURANCE_CHECK, insurance_doubt(case)),
         *_earlier_results(case),
     ]
     _keep(case, results)
@@ -195,11 +202,10 @@ def _contract_results(case: Clearance) -> Iterator[Result]:
     yield Result(CONTRACT_CHECK, outcome, {"worse": [each.term for each in worse]})
 
 
-def _charge_results(case: Clearance, actor: Actor) -> Iterator[Result]:
-    """Recruitment charges are recorded by both sides; where they differ an officer looks."""
-    doubt = charges_doubt(case, actor)
+def _doubt(code: str, doubt: Mapping[str, object]) -> Iterator[Result]:
+    """Where two sides say different things an officer looks."""
     if doubt:
-        yield Result(CHARGES_CHECK, CheckOutcome.REFER, dict(doubt))
+        yield Result(code, CheckOutcome.REFER, dict(doubt))
 
 
 def _earlier_results(case: Clearance) -> Iterator[Result]:
