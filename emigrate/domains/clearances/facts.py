@@ -56,7 +56,7 @@ def _policy(case: Clearance, actor: Actor) -> Policy | None:
 
 
 def insurance_doubt(case: Clearance) -> dict[str, str]:
-    """What the insurer says otherwise of the policy that counts, for a check; empty when nothing."""
+    """In what the insurer denies the policy that counts, for a check; empty when in nothing."""
     system = Actor.system()
     with acting(system):
         policy = _policy(case, system)
