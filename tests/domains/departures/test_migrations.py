@@ -3,7 +3,8 @@
 from importlib import import_module
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.db.migrations import RunSQL
 
 from emigrate.domains.departures import actions
 from emigrate.domains.departures.actions import NotBoarded
@@ -33,8 +34,10 @@ def test_an_old_off_loading_is_filled_from_its_clearance(committed_scene, named)
         owner.execute(AS_BEFORE)
 
     connect_as(name, Role.OWNER)
-    with connection.cursor() as cursor:
-        cursor.execute(SEEN_BY.FILL)
+    with transaction.atomic(), connection.cursor() as cursor:
+        for step in SEEN_BY.Migration.operations:
+            if isinstance(step, RunSQL):
+                cursor.execute(step.sql)
     connect_as(name, Role.APP)
 
     with acting(SYSTEM):
