@@ -243,8 +243,10 @@ _OPERATIONS: Mapping[str, Permission] = {
     "POST /clearances/{reference}/reject":                       "clearance.decide",
     "POST /clearances/{reference}/suspend":                      "clearance.suspend",
     "POST /clearances/{reference}/restore":                      "clearance.restore",
+    "POST /clearances/{reference}/uphold":                       "clearance.restore",
     "POST /clearances/{reference}/cancel":                       "clearance.cancel",
     "GET /queues/clearances":                                    "clearance.scrutinise",
+    "GET /queues/clearances/again":                              "clearance.restore",
     "GET /queues/clearances/mine":                               "clearance.scrutinise",
     "POST /queues/clearances/next":                              "clearance.scrutinise",
     # departures

@@ -278,6 +278,17 @@ class Workflow(Generic[C]):
         changes |= {"state": target.value, "state_since": now()}
         changes |= self._clock_in(case, target)
 
+    def handed(self, case: C, desk: Desk) -> dict[str, Any]:  # columns of many types
+        """The columns of a clock at another desk while the state stays, for `amend`."""
+        period = desk.days(today()) if desk.days else None
+        return {
+            "held_by": desk.role,
+            "due_at": due_at(now(), period, self.calendar(case)) if period else None,
+            "clock_left": None,
+            "clock_working": period.working if period else case.clock_working,
+            "escalation": 0,
+        }
+
     def fresh_clock(self, case: C) -> dict[str, Any]:  # columns of many types
         """The columns of a clock that begins anew where the case stands, for `amend`."""
         return self._clock_in(case, self.states(case.state), anew=True)

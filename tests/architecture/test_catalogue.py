@@ -60,17 +60,23 @@ EXPLAINED = {
 }
 
 
-def test_one_table_of_row_security_is_open_to_readers():
-    open_ones = {table: security for table, security in ROWS.items() if security.open_reading}
+def test_one_table_is_searched_with_the_owners_eyes_and_by_whoever_acts():
+    """A view reads below row security: this one holds keyed hashes of words, and no word."""
+    found = rows("SELECT viewname, viewowner, definition FROM pg_views WHERE schemaname = 'public'")
 
-    assert set(open_ones) == {"emigrants_nameindex"}  # keyed hashes of words, and no word
-    assert all(not security.read for security in open_ones.values())
+    assert [(name, owner) for name, owner, _ in found] == [
+        ("emigrants_searchedname", tables()[0][3])
+    ]
+    assert found[0][2].split("WHERE")[1].strip(" ();\n") == "actor_role() IS NOT NULL"
+    assert {table for table, security in ROWS.items() if security.searched_as} == {
+        "emigrants_nameindex"
+    }
 
 
 def test_every_policy_is_for_everybody_and_restricts():
     """Policies are for PUBLIC (every role of the database) and permissive ones are ours alone."""
     ours = {"actor_reads", "actor_inserts", "actor_updates", "actor_deletes", "owner_erases"}
-    guards = {"guard_reads"}  # for the owner's trigger functions alone
+    guards = {"guard_reads", "view_reads"}  # for the owner's trigger functions and view alone
 
     found = rows("SELECT policyname, roles::text FROM pg_policies WHERE schemaname = 'public'")
 

@@ -20,7 +20,7 @@ CREATOR = 7
 DECISIONS = {
     "agent_application": {"call_security", "issue", "reject"},
     "capacity_tranche": {"grant", "refuse"},
-    "clearance": {"approve", "reject", "hold", "release", "suspend", "restore", "cancel"},
+    "clearance": {"approve", "reject", "hold", "release", "suspend", "restore", "uphold", "cancel"},
     "demand": {"approve", "reject"},
     "document": {"release", "refuse"},
     "emigrant": {"hold", "clear", "merge", "record_death"},

@@ -296,6 +296,7 @@ def taken(
         "withdraw": (actions.withdraw_clearance, ("He stays at home.",), agent),
         "suspend": (actions.suspend_clearance, ("A complaint came.",), poe),
         "restore": (actions.restore_clearance, ("It was settled.",), poe),
+        "uphold": (actions.uphold_clearance, ("The work goes on.",), poe),
         "cancel": (actions.cancel_clearance, ("The post is gone.",), poe),
         "use": (actions.use_clearance, (), SYSTEM),
         "lapse": (_by_hand, ("lapse",), SYSTEM),

@@ -72,7 +72,8 @@ def test_row_security_is_forced_on_every_guarded_table():
     ))  # fmt: skip
 
     assert forced == set(ROWS) | {LEAVES}
-    assert policies == {**{t: 4 + bool(s.guard) for t, s in ROWS.items()}, LEAVES: 4}
+    more = {t: bool(s.guard) + bool(s.searched_as) for t, s in ROWS.items()}
+    assert policies == {**{t: 4 + count for t, count in more.items()}, LEAVES: 4}
 
 
 @pytest.mark.django_db

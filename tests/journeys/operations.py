@@ -65,6 +65,7 @@ LISTS: Mapping[str, tuple[type[Model], str, str, bool]] = {
     "/queues/documents":        (Document,         "document",          "reference",  False),
     "/clearances":              (Clearance,        "clearance",         "reference",  True),
     "/queues/clearances":       (Clearance,        "clearance",         "reference",  False),
+    "/queues/clearances/again": (Clearance,        "clearance",         "reference",  False),
     "/queues/clearances/mine":  (Clearance,        "clearance",         "reference",  False),
     "/departures":              (Departure,        "departure",         "reference",  True),
     "/off-loads":               (OffLoad,          "off_load",          "reference",  True),

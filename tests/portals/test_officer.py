@@ -2,11 +2,15 @@ from dataclasses import replace
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
+from emigrate.domains.clearances.actions import put_before_office
 from emigrate.domains.clearances.models import Clearance
+from emigrate.domains.clearances.workflow import CLEARANCE
 from emigrate.domains.emigrants.models import ReadRecord
 from emigrate.foundation.transactions import acting
+from emigrate.portals import words
 from tests.factories.clearances import SYSTEM, a_draft, a_job, everything, lead, row
 
 pytestmark = pytest.mark.django_db
@@ -213,6 +217,31 @@ def test_a_decision_too_late_is_refused_on_the_page(officer, scene):
 
     assert "This step is not open now: the case is in the state approved." in page.words
     assert everything(filed) == before
+
+
+def test_what_changed_after_the_approval_is_listed_and_upheld(officer, scene):
+    filed = lead_to(scene, 0, "approved")
+    calm = (officer.get("/officer/").words, officer.get(at(filed)).actions)
+    scene.do(put_before_office, Q(), "demand_not_standing", {}, actor=SYSTEM)
+
+    listed, offered = officer.get("/officer/"), officer.get(at(filed)).actions
+    target = officer.sent(at(filed, "uphold"), reason="The work goes on.")
+
+    heading = "Approved, to look at again"
+    assert (heading in calm[0], at(filed, "uphold") in calm[1]) == (False, False)
+    assert (heading in listed.words, at(filed) in listed.links) == (True, True)
+    assert at(filed, "uphold") in offered
+    assert heading not in officer.get(target).words
+    assert "Looked at again; it stands" in officer.get(at(filed)).words
+
+
+def test_every_step_of_a_clearance_has_its_words():
+    amended = {"clearance.checked_again", "clearance.escalated", "clearance.restore_proposed",
+               "clearance.waiting_for_passport_registry", "clearance.created"}  # fmt: skip
+
+    assert {step.event for step in CLEARANCE.steps} | amended == {
+        event for event in words.STEPS if event.startswith("clearance.")
+    }
 
 
 def test_an_unknown_decision_is_no_page(officer, first):

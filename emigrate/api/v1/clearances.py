@@ -231,6 +231,7 @@ clearances.steps([
     Verb("reject",   RejectionIn,          actions.reject_clearance),
     Verb("suspend",  Reason,               actions.suspend_clearance),
     Verb("restore",  Reason,               actions.restore_clearance),
+    Verb("uphold",   Reason,               actions.uphold_clearance),
     Verb("cancel",   Reason,               actions.cancel_clearance),
 ])
 # fmt: on
@@ -290,6 +291,13 @@ def queue(call: Call, limit: Limit = USUAL, cursor: Cursor | None = None) -> Pag
 def desk(call: Call, limit: Limit = USUAL, cursor: Cursor | None = None) -> Page[ClearanceOut]:
     """What I have taken up and not decided, the nearest due day first."""
     rows = queries.on_the_desk(call.actor)
+    return page(rows, ClearanceOut.of, limit=limit, cursor=cursor, order=("due_at", "id"))
+
+
+@routes.get("/queues/clearances/again", page_of(ClearanceOut))
+def again(call: Call, limit: Limit = USUAL, cursor: Cursor | None = None) -> Page[ClearanceOut]:
+    """Approved clearances that my office has to look at again, the nearest due day first."""
+    rows = queries.to_look_at_again(call.actor)
     return page(rows, ClearanceOut.of, limit=limit, cursor=cursor, order=("due_at", "id"))
 
 

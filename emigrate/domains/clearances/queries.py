@@ -66,6 +66,13 @@ def on_the_desk(actor: Actor) -> QuerySet[Clearance]:
     return mine.order_by("due_at", "id")
 
 
+def to_look_at_again(actor: Actor) -> QuerySet[Clearance]:
+    """Approved ones that something has happened to, until an officer upholds or stops them."""
+    rows = CLEARANCE_POLICY.narrow(Clearance.objects.all(), actor, "restore")
+    rows = rows.filter(state=ClearanceState.APPROVED, due_at__isnull=False)
+    return rows.order_by("due_at", "id")
+
+
 def checks_of(case: Clearance) -> Sequence[Check]:
     """The automatic checks of a case that the reader already holds, gravest first."""
     order = {"block": 0, "refer": 1, "unavailable": 2, "warn": 3, "note": 4, "pass": 5}

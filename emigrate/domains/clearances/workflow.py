@@ -28,6 +28,11 @@ def passport_in_force(case: "Clearance") -> str | None:
     return "passport_not_in_force" if barred.exists() else None
 
 
+def nothing_to_look_at(case: "Clearance") -> str | None:
+    """An approved clearance is the emigrant's, unless the office has to look at it again."""
+    return "nothing_to_look_at" if case.held_by == Role.EMIGRANT else None
+
+
 def checks_ran(case: "Clearance") -> str | None:
     """Every automatic check has an answer, or a person looked where a partner gave none."""
     return None if case.checks.exists() else "checks_missing"
@@ -45,6 +50,9 @@ WITH_APPLICANT = (S.DRAFT, S.SUBMITTED, S.IN_CHECKS, S.QUEUED, S.UNDER_SCRUTINY,
 REASSIGNED = (S.QUEUED, S.UNDER_SCRUTINY, S.HELD)
 REDATED_IN_PLACE = (S.DRAFT, S.SUBMITTED, S.IN_CHECKS, S.QUEUED, S.QUERIED, S.REFERRED, S.HELD,
                     S.APPROVED)  # fmt: skip
+
+LOOK_AGAIN = Desk(Role.POE, service_days("clearance.alarm"))
+"""Who holds an approved clearance when something that it rests on has changed."""
 
 # fmt: off
 CLEARANCE: "Workflow[Clearance]" = Workflow(
@@ -64,7 +72,7 @@ CLEARANCE: "Workflow[Clearance]" = Workflow(
         S.REFERRED:       Desk(Role.MISSION_LW, service_days("clearance.alarm"), escalates_to=Role.PGE,
                                pauses=True),
         S.HELD:           Desk(Role.POE, service_days("clearance.held"), escalates_to=Role.PGE),
-        S.APPROVED:       Desk(Role.EMIGRANT),
+        S.APPROVED:       Desk(Role.EMIGRANT, escalates_to=Role.PGE),
         S.SUSPENDED:      Desk(Role.POE, service_days("clearance.alarm"), escalates_to=Role.PGE),
     },
     steps=[
@@ -95,6 +103,9 @@ CLEARANCE: "Workflow[Clearance]" = Workflow(
         Step("restore",      S.SUSPENDED,         S.APPROVED,       "restore",    "clearance.restored", reason=True, second_officer=True,
              needs=(passport_in_force,), decides=True),
         Step("cancel",       (S.APPROVED, S.SUSPENDED), S.CANCELLED, "cancel",    "clearance.cancelled", reason=True, decides=True),
+        # Something changed after the approval, the office looked, and it stands.
+        Step("uphold",       S.APPROVED,          S.APPROVED,       "restore",    "clearance.upheld", reason=True,
+             needs=(nothing_to_look_at,), decides=True),
         Step("use",          S.APPROVED,          S.USED,           "depart",     "clearance.used"),
         Step("expire",       (S.APPROVED, S.SUSPENDED), S.EXPIRED,        "clock",      "clearance.expired"),
     ],

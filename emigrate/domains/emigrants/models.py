@@ -73,12 +73,7 @@ class Emigrant(Case):
 
 
 class NameIndex(models.Model):
-    """The blinded keys of a person's names; frequencies of keys remain visible.
-
-    A table of its own, open to readers: under a condition PostgreSQL uses an index only with
-    leakproof operators, which array overlap is not. It holds keyed hashes and nothing to read;
-    every search joins it to the persons that the actor may see.
-    """
+    """The blinded keys of a person's names; frequencies of keys remain visible."""
 
     emigrant = models.OneToOneField(Emigrant, on_delete=models.PROTECT, primary_key=True)
     name_keys = ArrayField(models.BigIntegerField())
@@ -86,6 +81,27 @@ class NameIndex(models.Model):
     class Meta:
         # Without PostgreSQL's list of pending entries, which every search would have to read whole.
         indexes = [GinIndex(name="emigrant_name_keys", fields=["name_keys"], fastupdate=False)]
+
+    def __str__(self) -> str:
+        return f"{self.emigrant_id}"
+
+
+class SearchedName(models.Model):
+    """The blinded keys as every actor searches them, by a view; without an actor it is empty.
+
+    Under a row's condition PostgreSQL uses an index only with leakproof operators, which array
+    overlap is not. These are keyed hashes and nothing to read, and every search joins them to the
+    persons that the actor may see.
+    """
+
+    emigrant = models.OneToOneField(
+        Emigrant, on_delete=models.DO_NOTHING, primary_key=True, related_name="searched"
+    )
+    name_keys = ArrayField(models.BigIntegerField())
+
+    class Meta:
+        managed = False
+        db_table = "emigrants_searchedname"
 
     def __str__(self) -> str:
         return f"{self.emigrant_id}"

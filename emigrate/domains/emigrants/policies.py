@@ -167,7 +167,7 @@ RowSecurity(
 )
 RowSecurity(
     "emigrants_nameindex",
-    read={},
-    write=_KEEPING,
-    open_reading="keyed hashes of words of names; the search joins the persons that are visible",
+    # Searched by joining it to the persons that are visible.
+    read=_KEEPING,
+    searched_as="emigrants_searchedname",
 )

@@ -125,6 +125,8 @@ def guard_statements(tables: Iterable[str] | None = None) -> Iterator[str]:
         yield _row_policies(security)
         if security.guard:
             yield _guard_sees(security.table, [security.guard])
+        if security.searched_as:
+            yield _searched(security.table, security.searched_as)
     yield _leaf_rows()
     yield _guard_sees(LEAVES, LEAF_GUARDS)
     yield from _grants(_application_tables() if tables is None else tables)
@@ -160,6 +162,16 @@ def _guard_sees(table: str, functions: Iterable[str]) -> str:
         f'{yours}; DROP POLICY IF EXISTS guard_reads ON "{table}"; '
         f'CREATE POLICY guard_reads ON "{table}" FOR SELECT TO CURRENT_USER '
         "USING (pg_trigger_depth() > 0)"
+    )
+
+
+def _searched(table: str, view: str) -> str:
+    """A view that reads a table with the owner's eyes, for whoever acts and for nobody else."""
+    seen = f'SELECT * FROM "{table}" WHERE actor_role() IS NOT NULL'  # noqa: S608 - names are the code's own
+    return (
+        f'DROP POLICY IF EXISTS view_reads ON "{table}"; '
+        f'CREATE POLICY view_reads ON "{table}" FOR SELECT TO CURRENT_USER USING (true); '
+        f'CREATE OR REPLACE VIEW "{view}" AS {seen}'
     )
 
 

@@ -33,8 +33,9 @@ class RowSecurity:
     """Role -> SQL condition for reading a table's rows, and for writing them (default: the same).
 
     `append_only` leaves out the UPDATE grant; `erasable` adds the DELETE grant. `guard` names the
-    trigger function that must see every row, whoever acts. `open_reading` is the reason why anybody
-    may read the rows: a condition would keep PostgreSQL from an index whose operator could leak.
+    trigger function that must see every row, whoever acts. `searched_as` names a view of all rows
+    for whoever acts, nobody else: a row's condition would keep PostgreSQL from an index whose
+    operator could leak.
     """
 
     table: str
@@ -43,7 +44,7 @@ class RowSecurity:
     append_only: bool = False
     erasable: bool = False
     guard: str = ""
-    open_reading: str = ""
+    searched_as: str = ""
     _registered: None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -54,8 +55,6 @@ class RowSecurity:
 
     def condition(self, *, writing: bool) -> str:
         """The policy's SQL: the row's condition for the acting role, false for any other."""
-        if self.open_reading and not writing:
-            return EVERY_ROW
         rules = self.read if not writing or self.write is None else self.write
         if not rules:
             return "false"

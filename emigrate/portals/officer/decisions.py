@@ -16,7 +16,7 @@ from emigrate.domains.clearances.forms import (
     form_for,
 )
 from emigrate.domains.clearances.models import Clearance
-from emigrate.domains.clearances.workflow import CLEARANCE
+from emigrate.domains.clearances.workflow import CLEARANCE, nothing_to_look_at
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.web.forms import PlainForm
 from emigrate.portals.words import Text
@@ -26,7 +26,7 @@ Typed = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One verb. `key` is the access key of its button, `take` its action."""
+    """One verb. `key` is the access key of its button, `take` its action, `unless` what bars it."""
 
     label: Text
     about: Text
@@ -34,6 +34,7 @@ class Decision:
     take: Callable[[str, Typed, Actor], Clearance]
     key: str = ""
     grave: bool = False
+    unless: Callable[[Clearance], str | None] | None = None
 
 
 def _reasoned(verb: Callable[..., Clearance]) -> Callable[[str, Typed, Actor], Clearance]:
@@ -72,6 +73,9 @@ DECISIONS: Mapping[str, Decision] = {
                          ReasonForm, _reasoned(actions.suspend_clearance), grave=True),
     "restore":  Decision(_("Lift the suspension"), _("A second officer must agree."),
                          ReasonForm, _reasoned(actions.restore_clearance)),
+    "uphold":   Decision(_("Let it stand"), _("You looked again; the worker may leave as before."),
+                         ReasonForm, _reasoned(actions.uphold_clearance),
+                         unless=nothing_to_look_at),
     "cancel":   Decision(_("Cancel"), _("The card is worth nothing from now on."),
                          ReasonForm, _reasoned(actions.cancel_clearance), grave=True),
 }
@@ -95,5 +99,5 @@ def offered(case: Clearance, actor: Actor, verb: str = "", form: Any = None) -> 
             name, decision, form if name == verb and form else form_for(decision.form, name, None)
         )
         for name, decision in DECISIONS.items()
-        if name in known
+        if name in known and not (decision.unless and decision.unless(case))
     ]

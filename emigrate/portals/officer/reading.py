@@ -90,6 +90,11 @@ def desk_of(actor: Actor) -> list[Waiting]:
     return _lines(list(clearances.on_the_desk(actor)))
 
 
+def again_of(actor: Actor) -> list[Waiting]:
+    """Approved clearances that the office has to look at again."""
+    return _lines(list(clearances.to_look_at_again(actor)[: clearances.QUEUE_PAGE]))
+
+
 def _lines(rows: list[Clearance]) -> list[Waiting]:
     prefetch_related_objects(rows, "checks", "agent", "employer")
     return [

@@ -31,6 +31,7 @@ def queue(request: ActorRequest) -> Answer:
     known = clearances.clearances_for(request.actor)
     context = {
         "desk": reading.desk_of(request.actor),
+        "again": reading.again_of(request.actor),
         "lines": lines,
         "more": lines[-1].row.reference if len(lines) == QUEUE_PAGE else "",
         "first": not after,

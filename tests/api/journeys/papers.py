@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
+from django.db.models import Q
+
 from emigrate.domains.accounts.models import Membership
-from emigrate.domains.clearances.actions import record_checks, start_checks
+from emigrate.domains.clearances.actions import put_before_office, record_checks, start_checks
 from emigrate.domains.clearances.models import Clearance
 from emigrate.domains.credentials.models import StatusShard
 from emigrate.domains.credentials.tasks import make_paper
@@ -133,6 +135,10 @@ def clearances(walk: Walk, contract: str) -> str:
     walk.post(poe, f"{at}/suspend", WHY)
     walk.post(poe, f"{at}/restore", WHY)
     walk.post(scene.officer(number=2), f"{at}/restore", WHY)
+    changed = Q(reference=case["reference"])
+    walk.do(put_before_office, changed, "demand_not_standing", {}, actor=SYSTEM)
+    assert walk.get(poe, "/queues/clearances/again")["items"]
+    walk.post(poe, f"{at}/uphold", WHY)
     walk.get(agent, "/clearances?state=approved")
     assert walk.get(agent, at)["checks"]
     walk.get(agent, f"{at}/history")

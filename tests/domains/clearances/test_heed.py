@@ -1,14 +1,17 @@
 """What a clearance rests on can go: what is certain suspends or cancels, the rest is looked at."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 
 from emigrate.domains.agents import actions as agents
 from emigrate.domains.clearances import actions, tasks
 from emigrate.domains.clearances.models import Check
+from emigrate.domains.clearances.queries import to_look_at_again
 from emigrate.domains.clearances.workflow import CLEARANCE
 from emigrate.domains.contracts import actions as contracts
 from emigrate.domains.demands import actions as demands
@@ -23,7 +26,8 @@ from emigrate.domains.payments import actions as payments
 from emigrate.domains.payments.models import Charge, Order
 from emigrate.domains.reference.enums import Role
 from emigrate.foundation import clock
-from emigrate.foundation.errors import AlreadyExists, Blocked
+from emigrate.foundation.clocks import escalate_overdue
+from emigrate.foundation.errors import AlreadyExists, Blocked, NotFound
 from emigrate.foundation.transactions import acting
 from emigrate.ops.simulation import road
 from tests.factories.clearances import SYSTEM, an_insurance, lead, row, taken
@@ -408,3 +412,77 @@ def test_a_policy_that_was_denied_before_is_a_check_from_the_beginning(scene):
 
     evidence = {"policy": filed.policy.reference, "dispute": "withdrawn"}
     assert check(filed.reference, "insurance_disputed") == ("refer", evidence)
+
+
+def overdue(scene):
+    """Past the office's time to look again, and the sweep has run."""
+    with clock.simulate(scene.now + timedelta(days=30)):
+        escalate_overdue(actor=SYSTEM)
+
+
+def test_what_was_put_before_an_office_is_its_own_until_it_is_upheld(scene):
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, "approved")
+    cancel_demand(scene, filed)
+    before, listed = row(filed.reference), to_be_looked_at(scene)
+
+    upheld = taken(scene, "uphold", filed.reference)
+
+    assert (before.held_by, before.due_at is not None, listed) == ("poe", True, [filed.reference])
+    assert (upheld.state, upheld.held_by, upheld.due_at) == ("approved", "emigrant", None)
+    assert to_be_looked_at(scene) == []
+
+
+def test_a_second_reason_gives_the_office_no_new_time(scene):
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, "approved")
+    cancel_demand(scene, filed)
+    before = row(filed.reference).due_at
+
+    with clock.simulate(scene.now + timedelta(hours=30)):
+        actions.put_before_office(Q(), "charges_disputed", {}, actor=SYSTEM)
+
+    assert check(filed.reference, "charges_disputed") == ("refer", {})
+    assert row(filed.reference).due_at == before
+
+
+def test_what_nobody_looks_at_rises_to_the_protector_general(scene):
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, "approved")
+    cancel_demand(scene, filed)
+
+    overdue(scene)
+
+    assert (row(filed.reference).held_by, row(filed.reference).escalation) == ("pge", 1)
+    assert to_be_looked_at(scene) == [filed.reference]
+    pge = scene.officer(Role.PGE)
+    scene.do(actions.uphold_clearance, filed.reference, "The work goes on.", actor=pge)
+    assert row(filed.reference).held_by == "emigrant"
+
+
+def test_nothing_is_upheld_that_nobody_doubted(scene):
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, "approved")
+
+    with pytest.raises(Blocked) as refused:
+        taken(scene, "uphold", filed.reference)
+
+    assert refused.value.facts["codes"] == ["nothing_to_look_at"]
+
+
+def to_be_looked_at(scene):
+    with acting(officer := scene.officer()):
+        return [each.reference for each in to_look_at_again(officer)]
+
+
+def test_another_office_is_not_asked(scene):
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, "approved")
+    cancel_demand(scene, filed)
+
+    stranger = replace(scene.officer(), office="ZZZ")
+
+    with acting(stranger):
+        assert list(to_look_at_again(stranger)) == []
+    with pytest.raises(NotFound):
+        scene.do(actions.uphold_clearance, filed.reference, "No.", actor=stranger)

@@ -124,6 +124,27 @@ def test_a_key_is_read_by_its_index_below_row_security():
     assert "Index Cond: ((subject)::text = ('person:'::text || " in plan
 
 
+@pytest.mark.parametrize("table", ["emigrants_nameindex", "emigrants_searchedname"])
+def test_without_an_actor_no_name_key_is_read(table):
+    an_emigrant()
+    as_nobody()
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {table}")
+        assert cursor.fetchone() == (0,)
+
+
+def test_a_name_is_found_by_the_index_of_keys_below_row_security():
+    rows = Emigrant.objects.filter(searched__name_keys__overlap=[1, 2]).values("pk")
+
+    with acting(an_officer()), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = rows.explain()
+
+    assert "Bitmap Index Scan on emigrant_name_keys" in plan
+    assert "Index Cond: (name_keys && " in plan
+
+
 @pytest.mark.parametrize("who", ["nobody", "another agency"])
 def test_name_keys_are_written_only_by_those_who_see_the_person(who):
     person, stranger = an_emigrant(), an_agent(a_recruiting_agency().pk)

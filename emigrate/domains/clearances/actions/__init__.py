@@ -5,6 +5,7 @@ from emigrate.domains.clearances.actions.after import (
     expire_clearances,
     restore_clearance,
     suspend_clearance,
+    uphold_clearance,
     use_clearance,
 )
 from emigrate.domains.clearances.actions.check import (
@@ -91,6 +92,7 @@ __all__ = [
     "tell_departing",
     "tell_of_agent",
     "tell_of_employer",
+    "uphold_clearance",
     "use_clearance",
     "withdraw_clearance",
 ]

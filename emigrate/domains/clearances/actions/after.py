@@ -27,6 +27,15 @@ def restore_clearance(reference: str, reason: str, *, actor: Actor) -> Clearance
 
 
 @action
+def uphold_clearance(reference: str, reason: str, *, actor: Actor) -> Clearance:
+    """Let an approved clearance stand that the office had to look at again."""
+    rows = Clearance.objects.all()
+    case = CLEARANCE.hold(rows, actor=actor, verb="uphold", reference=reference)
+    clock = CLEARANCE.fresh_clock(case)
+    return CLEARANCE.take("uphold", case, actor=actor, reason=reason, **clock)
+
+
+@action
 def cancel_clearance(reference: str, reason: str, *, actor: Actor) -> Clearance:
     """Cancel an approved clearance: its certificate is revoked, what it had taken is free.
 

@@ -13,6 +13,7 @@ from emigrate.domains.clearances.enums import (
     PASSPORT_CHECK,
     PERSON_CHECK,
     CheckOutcome,
+    ClearanceState,
 )
 from emigrate.domains.clearances.facts import (
     charges_doubt,
@@ -21,11 +22,12 @@ from emigrate.domains.clearances.facts import (
     personal_of,
 )
 from emigrate.domains.clearances.models import Check, Clearance
-from emigrate.domains.clearances.workflow import CLEARANCE
+from emigrate.domains.clearances.workflow import CLEARANCE, LOOK_AGAIN
 from emigrate.domains.contracts import queries as contracts
 from emigrate.domains.emigrants import actions as emigrants
 from emigrate.domains.emigrants import queries as emigrant_rows
 from emigrate.domains.emigrants.enums import CheckState
+from emigrate.domains.reference.enums import Role
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.transactions import acting, action, now, today
 from emigrate.partners.passport_registry.contract import (
@@ -142,7 +144,10 @@ def replace_check(
     *,
     actor: Actor,
 ) -> None:
-    """Keep a check's newest word in the place of its earlier one; the same word changes nothing."""
+    """Keep a check's newest word in the place of its earlier one; the same word changes nothing.
+
+    An approved clearance that an officer must look at again is the office's until it is upheld.
+    """
     newest = Result(code, outcome, dict(evidence))
     with acting(Actor.system(actor.request_id)):
         kept = case.checks.filter(code=code)
@@ -151,7 +156,9 @@ def replace_check(
         kept.delete()
         _keep(case, [newest])
     reason = f"{code}: {outcome.value}"
-    CLEARANCE.amend("clearance.checked_again", case, actor=actor, reason=reason)
+    again = outcome == CheckOutcome.REFER and case.state == ClearanceState.APPROVED
+    desk = CLEARANCE.handed(case, LOOK_AGAIN) if again and case.held_by == Role.EMIGRANT else {}
+    CLEARANCE.amend("clearance.checked_again", case, actor=actor, reason=reason, **desk)
 
 
 def _keep(case: Clearance, results: "Iterable[Result]") -> None:

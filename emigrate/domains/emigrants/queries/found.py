@@ -50,7 +50,7 @@ NEAR = 1
 _ALIKE = """
 WITH alike AS (
   SELECT e.id, %(name)s AS ground
-  FROM emigrants_emigrant e JOIN emigrants_nameindex n ON n.emigrant_id = e.id
+  FROM emigrants_emigrant e JOIN emigrants_searchedname n ON n.emigrant_id = e.id
   WHERE e.birth_blind = %(birth)s AND {met} >= %(needed)s
   UNION ALL
   SELECT e.id, %(phone_ground)s
@@ -163,7 +163,7 @@ def search_by_name(text: str, *, birth_year: int | None = None, actor: Actor) ->
         if birth_year is not None:
             rows = rows.filter(birth_year=birth_year)
         for word in asked:
-            rows = rows.filter(nameindex__name_keys__overlap=word.keys)
+            rows = rows.filter(searched__name_keys__overlap=word.keys)
         if birth_year is None:
             rows = Emigrant.objects.filter(pk__in=rows.values("pk")[:MOST_MET])
         nearest = rows.annotate(near=_nearness(asked)).order_by("-near", "pk")
@@ -263,7 +263,7 @@ def _same(word: str, other: str) -> bool:
 def _nearness(asked: Sequence[AskedWord]) -> Combinable:
     """How many words of the name are met as typed, and how many with one letter off."""
     lists = [keys for word in asked for keys in (word.whole, word.spelt)]
-    met = (When(nameindex__name_keys__overlap=keys, then=1) for keys in lists)
+    met = (When(searched__name_keys__overlap=keys, then=1) for keys in lists)
     return reduce(add, (Case(each, default=0) for each in met))
 
 
