@@ -23,17 +23,20 @@ from emigrate.ops.database import (
     stop,
 )
 from emigrate.ops.django_setup import setup_django
+from emigrate.ops.name_keys import name_keys
 
 
 def add_parser(subparsers: Subparsers) -> None:
-    """Add `db` and its four verbs."""
+    """Add `db` and its verbs."""
     parser = subparsers.add_parser("db", help="start, stop, migrate and look at the database")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     _add_verb(verbs, "start", "start this checkout's server; nothing happens when it runs", _start)
     _add_verb(verbs, "stop", "stop this checkout's server", _stop)
     _add_verb(verbs, "status", "say whether it runs, its version, folders and databases", _status)
     migrate = _add_verb(verbs, "migrate", "start, then bring a database up to date", _migrate)
-    migrate.add_argument("--database", default=default_database(), help="default: %(default)s")
+    keys = _add_verb(verbs, "name-keys", "make the blinded name keys anew", name_keys)
+    for verb in (migrate, keys):
+        verb.add_argument("--database", default=default_database(), help="default: %(default)s")
     migrate.add_argument(
         "--simulation", action="store_true", help="make it a simulation, whose time can be set"
     )

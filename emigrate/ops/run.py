@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from emigrate.ops.cli import DONE, FOUND, CommandRefused, Subparsers, add_json
-from emigrate.ops.database import Role, status
+from emigrate.ops.database import CHECKOUT, Role, status
 from emigrate.ops.database import start as start_database
-from emigrate.ops.django_setup import setup_django
+from emigrate.ops.django_setup import folder_of, setup_django
 from emigrate.ops.processes import child, ended_by_signals
-from emigrate.ops.simulation.databases import CHECKOUT, bring_up_to_date, fresh_database
-from emigrate.ops.simulation.installation import folder_of, introduce, refuse_production
+from emigrate.ops.simulation.databases import bring_up_to_date, fresh_database
+from emigrate.ops.simulation.installation import introduce, refuse_production
 from emigrate.ops.simulation.sandboxes import LOOPBACK, sandboxes, set_clock
 from emigrate.ops.site import site_command
 

@@ -6,7 +6,6 @@ checkpoint (`--since`) that were kept elsewhere show a log that was signed anew 
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -15,10 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emigrate.ops.cli import DONE, FOUND, CommandRefused
-from emigrate.ops.database import Role
+from emigrate.ops.database import CHECKOUT, Role
 from emigrate.ops.django_setup import setup_django
-from emigrate.ops.simulation.databases import CHECKOUT
-from emigrate.ops.simulation.installation import folder_of
 
 if TYPE_CHECKING:  # type checking
     from emigrate.foundation.audit.agreement import Disagreement
@@ -32,9 +29,6 @@ def verify_log(arguments: argparse.Namespace) -> int:
     """Print the findings as lines or one JSON object; 0 none, 1 some, 2 nothing to check."""
     if arguments.dir is not None:
         return _say([], _verified(arguments.dir, arguments), arguments)
-    simulated = folder_of(arguments.database)
-    if simulated.is_dir():  # a simulation signs with keys of its own
-        os.environ["EMIGRATE_STATE"] = str(simulated)
     setup_django(arguments.database, Role.WORKER)
     from emigrate.foundation.actors import Actor  # app ready
     from emigrate.foundation.audit.agreement import Disagreement, disagreements  # app ready

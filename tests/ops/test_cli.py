@@ -99,6 +99,7 @@ def test_a_refusal_is_json_for_machines(monkeypatch, capsys):
     ("words", "code"),
     [
         (["worker", "--database", "nosuch"], "database_unreachable"),
+        (["db", "name-keys", "--database", "nosuch"], "database_unreachable"),
         (["credentials", "export", "--to", "x", "--database", "nosuch"], "database_unreachable"),
         (["assurance", "verify-log", "--database", "nosuch"], "database_unreachable"),
         (["worker", "--database", "template1"], "database_not_migrated"),

@@ -27,7 +27,7 @@ from emigrate.ops.database import (
     status,
     stop,
 )
-from emigrate.ops.database.home import LONGEST_SOCKET_PATH, PACKAGE_PARENT, default_home, prepare
+from emigrate.ops.database.home import CHECKOUT, LONGEST_SOCKET_PATH, default_home, prepare
 from emigrate.ops.database.home import server_account as account_of_server
 from emigrate.ops.database.processes import postmaster
 
@@ -333,7 +333,7 @@ def _as(account, command, home):
     environment = {
         "EMIGRATE_HOME": str(home),
         "PATH": os.defpath,
-        "PYTHONPATH": f"{PACKAGE_PARENT}:{packages}",
+        "PYTHONPATH": f"{CHECKOUT}:{packages}",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     return subprocess.run(

@@ -53,20 +53,7 @@ def told(folder, seed):
     answer = last_line(done)
     files = {name: Path(path) for name, path in answer["files"].items()}
     assert all(path.exists() for path in files.values())
-    gate = files["gate"]
-    words = ["--root", gate / "root.pem", "--trust", gate / "trust.cbor"]
-    lists = [
-        word for each in sorted((gate / "status").glob("*.cbor")) for word in ("--status", each)
-    ]
-    checked = subprocess.run(
-        [sys.executable, "-m", "gate", "verify", *words, *lists],
-        input=files["qr_text"].read_text(),
-        cwd=CHECKOUT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    shown = json.loads(checked.stdout)
+    shown = at_gate(files["gate"], files["qr_text"])
     assert shown["verdict"] == "valid"
     return Told(
         printed=done.stdout.splitlines()[:-1],
@@ -75,6 +62,23 @@ def told(folder, seed):
         qr=cbor2.loads(cose.parse(unpacked(files["qr_text"].read_text())).payload),
         leaves=leaves_in(folder),
     )
+
+
+def at_gate(export, qr_text):
+    """What the gate answers to a QR text from the files of an export."""
+    words = ["--root", export / "root.pem", "--trust", export / "trust.cbor"]
+    lists = [
+        word for each in sorted((export / "status").glob("*.cbor")) for word in ("--status", each)
+    ]
+    checked = subprocess.run(
+        [sys.executable, "-m", "gate", "verify", *words, *lists],
+        input=qr_text.read_text(),
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(checked.stdout)
 
 
 def leaves_in(folder):
@@ -152,6 +156,17 @@ def test_every_row_of_the_policy_is_in_the_committed_page(installation):
     assert {row["resource"] for row in rows} == {
         line.removeprefix("## ") for line in page.splitlines() if line.startswith("## ")
     }
+
+
+def test_other_commands_use_the_keys_of_the_demonstration(installation, tmp_path):
+    files = last_line(emigrate(installation, "demo", "--seed", "3", "--json"))["files"]
+    there = ("--database", "demo", "--json")
+
+    last_line(emigrate(installation, "credentials", "export", "--to", str(tmp_path), *there))
+    keys = last_line(emigrate(installation, "db", "name-keys", *there))
+
+    assert at_gate(tmp_path, Path(files["qr_text"]))["verdict"] == "valid"
+    assert (keys["persons"] > 2, keys["changed"]) == (True, 0)
 
 
 def test_the_log_of_a_demonstration_verifies(installation):

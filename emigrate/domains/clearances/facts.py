@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from emigrate.domains.agents import queries as agents
+from emigrate.domains.clearances.enums import ClearanceState
 from emigrate.domains.clearances.models import Clearance
 from emigrate.domains.contracts import queries as contracts
 from emigrate.domains.contracts.enums import ContractState
@@ -155,9 +156,11 @@ def charges_doubt(case: Clearance, actor: Actor) -> dict[str, str]:
     """What an officer weighs of the charges, for a check's evidence; empty when nothing is.
 
     What both sides say in all, in rupees, where the worker names other amounts; and the codes by
-    which the law bars the greater of the two.
+    which the law bars the greater of the two. The cap is one for the agent's services to a worker
+    (Emigration Rules, 1983, r.25): what it took on contracts on which nobody left counts with it.
     """
-    rows = list(charges_on(case, actor))
+    taken = payments.charges_by(case.agency_id, case.emigrant_id, actor)
+    rows = list(taken.exclude(subject_reference__in=_left_on_before(case)))
     doubt: dict[str, str] = {}
     if any(row.disputed for row in rows):
         agent = sum(row.amount_minor for row in rows)
@@ -170,6 +173,13 @@ def charges_doubt(case: Clearance, actor: Actor) -> dict[str, str]:
     if codes := _bars(case, rows):
         doubt["code"] = ", ".join(codes)
     return doubt
+
+
+def _left_on_before(case: Clearance) -> list[str]:
+    """The other contracts on which the emigrant has departed."""
+    used = Clearance.objects.filter(emigrant_id=case.emigrant_id, state=ClearanceState.USED)
+    others = used.exclude(contract_id=case.contract_id)
+    return list(others.values_list("contract__reference", flat=True))
 
 
 def _bars(case: Clearance, rows: list[Charge]) -> list[str]:

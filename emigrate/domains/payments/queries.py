@@ -56,8 +56,12 @@ def charges_of(
 
     As far as this actor may see them. What another agency says of the contract never counts.
     """
-    rows = charges_for(actor).filter(person_id=person_id, subject_reference=subject_reference)
-    return rows.filter(agency_id=agency_id).order_by("pk")
+    return charges_by(agency_id, person_id, actor).filter(subject_reference=subject_reference)
+
+
+def charges_by(agency_id: int, person_id: int, actor: Actor) -> QuerySet[Charge]:
+    """All that one agency recorded of one worker, in order, as far as this actor may see it."""
+    return charges_for(actor).filter(agency_id=agency_id, person_id=person_id).order_by("pk")
 
 
 def paid(subject_kind: str, subject_reference: str, head: str) -> bool:

@@ -11,7 +11,7 @@ from emigrate.ops.database.addresses import (
 )
 from emigrate.ops.database.binaries import Binaries, find_binaries
 from emigrate.ops.database.errors import DatabaseUnavailable, refusing
-from emigrate.ops.database.home import Home, default_home
+from emigrate.ops.database.home import CHECKOUT, Home, default_home
 from emigrate.ops.database.instance import Instance, start, status, stop
 from emigrate.ops.database.roles import (
     SIMULATION_MARK,
@@ -24,6 +24,7 @@ from emigrate.ops.database.roles import (
 )
 
 __all__ = [
+    "CHECKOUT",
     "DSN_VARIABLE",
     "SIMULATION_MARK",
     "Binaries",

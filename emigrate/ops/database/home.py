@@ -17,7 +17,7 @@ SOCKET_NAME: Final = ".s.PGSQL.5432"
 # sockaddr_un holds 108 bytes with the closing zero; PostgreSQL adds ".lock" to the same name.
 LONGEST_SOCKET_PATH: Final = 102
 PRIVATE: Final = 0o700
-PACKAGE_PARENT: Final = Path(__file__).resolve().parents[3]
+CHECKOUT: Final = Path(__file__).resolve().parents[3]
 
 
 class Identity(TypedDict, total=False):
@@ -113,11 +113,11 @@ def default_home(environ: Mapping[str, str] = os.environ) -> Home:
     if chosen := environ.get("EMIGRATE_HOME"):
         return Home(Path(chosen).expanduser().resolve())
     if os.geteuid() == 0:
-        return Home(ROOT_HOMES / fingerprint(PACKAGE_PARENT))
-    if (PACKAGE_PARENT / "pyproject.toml").exists() and os.access(PACKAGE_PARENT, os.W_OK):
-        return Home(PACKAGE_PARENT / ".emigrate")
+        return Home(ROOT_HOMES / fingerprint(CHECKOUT))
+    if (CHECKOUT / "pyproject.toml").exists() and os.access(CHECKOUT, os.W_OK):
+        return Home(CHECKOUT / ".emigrate")
     own = Path(environ.get("XDG_DATA_HOME") or "~/.local/share").expanduser()
-    return Home(own / "emigrate" / fingerprint(PACKAGE_PARENT))
+    return Home(own / "emigrate" / fingerprint(CHECKOUT))
 
 
 def prepare(home: Home, account: Account) -> None:

@@ -18,7 +18,7 @@ from emigrate.ops.database.addresses import SUPERUSER, external
 from emigrate.ops.database.binaries import Binaries, binaries_for, find_binaries
 from emigrate.ops.database.errors import DatabaseUnavailable
 from emigrate.ops.database.home import (
-    PACKAGE_PARENT,
+    CHECKOUT,
     Account,
     Home,
     default_home,
@@ -181,7 +181,7 @@ def _launch(home: Home, found: Binaries, *, fast: bool) -> None:
     command += [str(home.folder), str(found.folder), *(["--fast"] if fast else [])]
     environment = {
         "PATH": os.environ.get("PATH", os.defpath),
-        "PYTHONPATH": os.pathsep.join([str(PACKAGE_PARENT), *filter(None, sys.path)]),
+        "PYTHONPATH": os.pathsep.join([str(CHECKOUT), *filter(None, sys.path)]),
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",
     }

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-CHECKOUT = Path(__file__).resolve().parents[3]
+from emigrate.ops.database import CHECKOUT
 
 
 def gate(folder: Path, qr_text: str) -> dict[str, Any]:

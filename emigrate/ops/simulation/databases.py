@@ -14,9 +14,8 @@ from typing import Final
 import psycopg
 
 from emigrate.ops.cli import CommandRefused
-from emigrate.ops.database import Role, create_from_template, drop_database, dsn, start
+from emigrate.ops.database import CHECKOUT, Role, create_from_template, drop_database, dsn, start
 
-CHECKOUT: Final = Path(__file__).resolve().parents[3]
 PREFIX: Final = "simulation_"
 SHAPING: Final = (
     "requirements/run.txt", "emigrate/**/*.py", "emigrate/**/*.csv", "emigrate/**/*.yaml"

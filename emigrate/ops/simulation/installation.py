@@ -10,9 +10,9 @@ from typing import Any
 
 from emigrate.ops.cli import CommandRefused
 from emigrate.ops.database import Role
-from emigrate.ops.django_setup import setup_django
+from emigrate.ops.django_setup import folder_of, setup_django
 from emigrate.ops.processes import ended_by_signals
-from emigrate.ops.simulation.databases import CHECKOUT, fresh_database
+from emigrate.ops.simulation.databases import fresh_database
 from emigrate.ops.simulation.sandboxes import sandboxes, tell
 
 
@@ -22,11 +22,6 @@ class Installation:
 
     folder: Path
     sandbox: dict[str, Any]
-
-
-def folder_of(name: str) -> Path:
-    """Where the simulation of this name keeps its keys and files."""
-    return Path(os.environ.get("EMIGRATE_STATE", CHECKOUT / ".emigrate")).resolve() / name
 
 
 @contextmanager

@@ -30,7 +30,7 @@ from emigrate.foundation.clocks import escalate_overdue
 from emigrate.foundation.errors import AlreadyExists, Blocked, NotFound
 from emigrate.foundation.transactions import acting
 from emigrate.ops.simulation import road
-from tests.factories.clearances import SYSTEM, an_insurance, lead, row, taken
+from tests.factories.clearances import SYSTEM, a_job, an_insurance, lead, row, taken
 
 
 def check(reference, code):
@@ -321,6 +321,38 @@ def test_a_charge_within_the_cap_on_the_road_is_no_news(scene):
         None,
         [],
     )
+
+
+def another_contract(scene, filed):
+    """The same worker agrees to a new contract with the agency, pays again, and is handed in."""
+    world, worker = scene.world, filed.worker
+    job = a_job(world, scene.agency, scene.company)
+    contract = road.agree(world, worker, job)
+    scene.at(scene.now + timedelta(hours=26))
+    road.charge(world, worker, job, contract, 20_000_00)
+    an_insurance(scene, worker, job, contract, issued=True)
+    again = road.file(world, worker, job, contract).reference
+    lead(scene, again, "queued")
+    return again
+
+
+def test_a_new_contract_is_no_new_cap_for_the_agency(scene):
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, "withdrawn")
+    annul(scene, filed)
+
+    again = another_contract(scene, filed)
+
+    assert check(again, "charges_disputed") == ("refer", {"code": "charges_above_cap"})
+
+
+def test_what_was_taken_for_an_earlier_journey_does_not_count(scene):
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, "used")
+
+    again = another_contract(scene, filed)
+
+    assert check(again, "charges_disputed") is None
 
 
 def test_an_answer_on_the_road_is_heard(scene):

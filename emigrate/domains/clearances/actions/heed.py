@@ -83,7 +83,7 @@ def heed_charge(charge: Charge, *, actor: Actor) -> None:
 
     Nobody is kept from leaving because somebody else took too much.
     """
-    which = Q(contract__reference=charge.subject_reference, agency_id=charge.agency_id)
+    which = Q(emigrant_id=charge.person_id, agency_id=charge.agency_id)
     for case in _locked(which, actor):
         if doubt := charges_doubt(case, actor):
             put_before_office(Q(pk=case.pk), CHARGES_CHECK, doubt, actor=actor)

@@ -16,6 +16,7 @@ from emigrate.domains.emigrants.actions.links import (
     link_agent,
     send_consent_code,
 )
+from emigrate.domains.emigrants.actions.name_keys import remake_name_keys
 from emigrate.domains.emigrants.actions.passports import (
     NewPassport,
     add_passport,
@@ -56,6 +57,7 @@ __all__ = [
     "record_watched",
     "record_years_abroad",
     "register_emigrant",
+    "remake_name_keys",
     "report_spent_budget",
     "send_consent_code",
     "settle_passport",
