@@ -175,11 +175,11 @@ def charges_doubt(case: Clearance, actor: Actor) -> dict[str, str]:
     return doubt
 
 
-def _left_on_before(case: Clearance) -> list[str]:
-    """The other contracts on which the emigrant has departed."""
+def _left_on_before(case: Clearance) -> QuerySet[Clearance, str]:
+    """The other contracts on which the emigrant has departed, by their numbers."""
     used = Clearance.objects.filter(emigrant_id=case.emigrant_id, state=ClearanceState.USED)
     others = used.exclude(contract_id=case.contract_id)
-    return list(others.values_list("contract__reference", flat=True))
+    return others.values_list("contract__reference", flat=True)
 
 
 def _bars(case: Clearance, rows: list[Charge]) -> list[str]:
