@@ -1,6 +1,7 @@
 """Words for findings and problems: one catalogue per language, placeholders filled with facts."""
 
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -10,7 +11,9 @@ from emigrate.law.engine.country import folder
 from emigrate.law.engine.parameters import Loader
 
 SOURCE_LANGUAGE = "en"
-ISO_DAY_PARTS = 3
+DAY_LENGTH = len("2026-01-31")
+AS_WRITTEN = frozenset({"given", "region", "why"})
+"""Facts that somebody typed: they are shown as they are, whatever they look like."""
 
 
 @cache
@@ -32,14 +35,24 @@ def render(code: str, facts: Mapping[str, str], lang: str = SOURCE_LANGUAGE) -> 
     """The plain sentence for a code; codes of countries and clauses and dates become words."""
     texts = catalogue(lang)
     sentence: str = texts["texts"].get(code) or catalogue(SOURCE_LANGUAGE)["texts"][code]
-    return sentence.format_map({name: _worded(fact, texts) for name, fact in facts.items()})
+    words = {
+        name: fact if name in AS_WRITTEN else _worded(fact, texts) for name, fact in facts.items()
+    }
+    return sentence.format_map(words)
 
 
 def _worded(fact: str, texts: Mapping[str, Any]) -> str:
     word: str | None = texts["words"].get(fact)
     if word is not None:
         return word
-    parts = fact.split("-")
-    if len(parts) != ISO_DAY_PARTS or not all(part.isdecimal() for part in parts):
-        return fact
-    return f"{int(parts[2])} {texts['months'][int(parts[1]) - 1]} {parts[0]}"
+    day = _day(fact)
+    return fact if day is None else f"{day.day} {texts['months'][day.month - 1]} {day.year}"
+
+
+def _day(fact: str) -> date | None:
+    if len(fact) != DAY_LENGTH:
+        return None
+    try:
+        return date.fromisoformat(fact)
+    except ValueError:
+        return None

@@ -62,9 +62,21 @@ def test_every_text_is_used() -> None:
         ("2026-02-01", "1 February 2026"),
         ("USD-AED-x", "USD-AED-x"),
         ("DEU", "DEU"),
+        ("2026-02-30", "2026-02-30"),
+        ("1-13-1", "1-13-1"),
+        ("²-¹-1", "²-¹-1"),
     ],
 )
 def test_codes_and_days_become_words(fact: str, shown: str) -> None:
     text = render("clearance_required", {"country": fact})
 
     assert text == f"Work in {shown} on an ECR passport needs an emigration clearance."
+
+
+@pytest.mark.parametrize("typed", ["1-13-1", "2-0-1", "2026-01-10", "medical", "ARE", "{given}"])
+def test_what_somebody_typed_is_shown_as_it_is(typed: str) -> None:
+    refused = render("input_unknown_code", {"given": typed, "system": "ISO 3166-1"})
+    barred = render("region_barred", {"region": typed, "country": "IRQ"})
+
+    assert refused == f'"{typed}" is not in ISO 3166-1.'
+    assert barred == f"{typed} is a barred region of Iraq."
