@@ -42,7 +42,7 @@ class Ruling:
 def ruling(question: Question) -> Ruling:
     """The verdict; None without a country. What is left out exempts nobody."""
     if question.journey.country is None:
-        return Ruling(None)
+        return _without_country(question)
     reason = _no_emigrant(question)
     if reason:
         return Ruling(Verdict.NOT_APPLICABLE, (reason,), emigrant=False)
@@ -55,6 +55,14 @@ def ruling(question: Question) -> Ruling:
         return Ruling(Verdict.NOT_REQUIRED, (reason,), emigrant=False)
     found = _by_country_and_passport(question, question.journey.country)
     return _visit(question, found) if _visits(question) else found
+
+
+def _without_country(question: Question) -> Ruling:
+    """No verdict; but who needs no clearance wherever the journey goes is not judged as if."""
+    reason = _no_emigrant(question) or _no_work(question)
+    if reason is None and not _visits(question):
+        return Ruling(None)
+    return Ruling(None, (reason,) if reason else (), emigrant=False, works=False)
 
 
 def _visits(question: Question) -> bool:
