@@ -6,6 +6,7 @@ from string import Formatter
 
 import pytest
 
+from emigrate.law.engine.codes import countries
 from emigrate.law.engine.texts import catalogue, languages, render
 
 LAW = Path(__file__).parents[3] / "emigrate/law"
@@ -27,6 +28,13 @@ def test_a_catalogue_is_complete(lang: str) -> None:
     assert list(other["texts"]) == list(source["texts"])
     assert list(other["words"]) == list(source["words"])
     assert len(other["months"]) == len(source["months"]) == 12
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_every_country_has_a_name(lang: str) -> None:
+    words = catalogue(lang)["words"]
+
+    assert [code for code in sorted(countries()) if words.get(code, code) == code] == []
 
 
 @pytest.mark.parametrize("lang", OTHERS)
@@ -61,7 +69,8 @@ def test_every_text_is_used() -> None:
         ("SAU", "Saudi Arabia"),
         ("2026-02-01", "1 February 2026"),
         ("USD-AED-x", "USD-AED-x"),
-        ("DEU", "DEU"),
+        ("DEU", "Germany"),
+        ("XXA", "XXA"),
         ("2026-02-30", "2026-02-30"),
         ("1-13-1", "1-13-1"),
         ("²-¹-1", "²-¹-1"),
