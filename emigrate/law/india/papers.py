@@ -6,7 +6,7 @@ from emigrate.law.engine.dates import add_months, age_on, last_day_of
 from emigrate.law.engine.figures import figure, known
 from emigrate.law.engine.findings import Finding, figure_unknown, finding
 from emigrate.law.india.money import rupees
-from emigrate.law.india.question import Question
+from emigrate.law.india.question import Insurance, Question
 
 
 def passport_validity(question: Question) -> Iterator[Finding]:
@@ -61,9 +61,23 @@ def insurance_term(question: Question) -> Iterator[Finding]:
         needed = day if months is None else last_day_of(day, min(months, longest))
         if policy.ends < needed:
             facts = {"ends": policy.ends, "needed": needed}
-            yield finding("insurance_ends_early", "block", terms, **facts)
+            if _longest_possible(question, policy, longest):
+                yield finding("insurance_longest_ends", "refer", terms, **facts)
+            else:
+                yield finding("insurance_ends_early", "block", terms, **facts)
     if question.job.months is not None and question.job.months > longest:
         yield finding("insurance_renewal_due", "warn", terms, months=longest)
+
+
+def _longest_possible(question: Question, policy: Insurance, longest: int) -> bool:
+    """The longest policy for a contract as long or longer, which begins before the departure.
+
+    It covers the contract only if it begins on the very day; so an officer looks at the rest.
+    """
+    months, starts, ends = question.job.months, policy.starts, policy.ends
+    if months is None or starts is None or ends is None or ends < question.departs:
+        return False
+    return months >= longest and ends >= last_day_of(starts, longest)
 
 
 def extra_life_cover(question: Question) -> Iterator[Finding]:
