@@ -79,6 +79,7 @@ class _Tip:
     seq: int
     node: str
     state: str
+    content: str
 
 
 class Chains:
@@ -106,4 +107,7 @@ class Chains:
             yield "prev_mismatch", "prev is not the hash of the case's entry before"
         if tip and entry["before_state"] != tip.state:
             yield "state_mismatch", f"starts in {entry['before_state']}, the case was {tip.state}"
-        self._tips[key] = _Tip(seq, node.hex(), str(entry["after_state"]))
+        if tip and entry["before_hash"] != tip.content:
+            yield "content_mismatch", "starts from other content than the entry before left"
+        state, content = str(entry["after_state"]), str(entry["after_hash"])
+        self._tips[key] = _Tip(seq, node.hex(), state, content)

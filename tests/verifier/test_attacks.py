@@ -20,7 +20,7 @@ from emigrate.foundation.audit.checkpoints import (
 from emigrate.foundation.audit.leaves import canonical, canonical_json, entry_hash
 from emigrate.foundation.audit.merkle import root_of
 from emigrate.foundation.audit.tiles import bundle, unbundle
-from tests.foundation.audit.histories import first, following, history, rechained
+from tests.foundation.audit.histories import digest, first, following, history, rechained
 from tests.verifier.published import (
     LOG,
     ORIGIN,
@@ -243,7 +243,7 @@ def test_a_growing_log_holds_against_each_older_checkpoint(log):
     assert found == [{}] * 6
 
 
-BROKEN = {"seq_gap", "seq_repeated", "prev_mismatch", "state_mismatch"}
+BROKEN = {"seq_gap", "seq_repeated", "prev_mismatch", "state_mismatch", "content_mismatch"}
 ONE = first()
 TWO = following(ONE)
 THREE = following(TWO)
@@ -259,6 +259,8 @@ OTHER_TWO = following(OTHER)
     ([ONE, replace(TWO, prev="")],                     {"prev_mismatch"}),
     ([ONE, replace(TWO, before_state="granted")],      {"state_mismatch"}),
     ([ONE, replace(TWO, before_state=None)],           {"state_mismatch"}),
+    ([ONE, replace(TWO, before_hash=digest("other"))], {"content_mismatch"}),
+    ([ONE, replace(TWO, before_hash="")],              {"content_mismatch"}),
     ([ONE, OTHER, replace(TWO, case="case-b"), replace(OTHER_TWO, case="case-a")],
                                                        {"prev_mismatch"}),
     ([replace(ONE, case="case-b"), replace(OTHER, case="case-a"), TWO],
@@ -282,7 +284,7 @@ def test_a_leaf_dropped_and_the_rest_chained_again_still_lacks_a_number(tmp_path
     report = checked(log)
 
     assert {f.case for f in report.findings} == {LEAVES[victim].case}
-    assert codes(report) == {"seq_gap", "state_mismatch"}
+    assert codes(report) == {"seq_gap", "state_mismatch", "content_mismatch"}
 
 
 @pytest.mark.parametrize("entry", [

@@ -211,7 +211,8 @@ def chain_ok(
 
     Leaves come in log order; cases may be interleaved. `heads` holds the last leaf of cases whose
     beginning was checked before. In each case `seq` runs from 1 without gap or repetition, `prev`
-    is the hash of the leaf before, and `before_state` is the state which that leaf ended in.
+    is the hash of the leaf before, and `before_state` and `before_hash` are the state and the
+    content which that leaf ended in: content that changed between two steps changed without one.
     """
     last = dict(heads or {})
     hashes: dict[CaseKey, str] = {}
@@ -237,3 +238,5 @@ def _breaks(leaf: Leaf, previous: Leaf | None, known: str) -> Iterable[tuple[str
         yield "prev_mismatch", f"expected {known or 'none'}"
     if previous and leaf.before_state != previous.after_state:
         yield "state_mismatch", f"expected {previous.after_state}"
+    if previous and leaf.before_hash != previous.after_hash:
+        yield "content_mismatch", f"expected {previous.after_hash or 'none'}"

@@ -171,6 +171,7 @@ def test_a_later_batch_is_checked_from_the_heads():
     ({"prev": digest("other")},  ["prev_mismatch"]),
     ({"before_state": "draft"},  ["state_mismatch"]),
     ({"before_state": None},     ["state_mismatch"]),
+    ({"before_hash": ""},        ["content_mismatch"]),
     ({"case": "case-b"},         ["seq_gap", "prev_mismatch"]),
 ])  # fmt: skip
 def test_every_break_is_named_with_its_place(changes, codes):
