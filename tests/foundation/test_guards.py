@@ -148,6 +148,20 @@ def test_the_commit_itself_refuses(committed_database):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("state", ["draft", "otp_verified"])
+def test_a_state_that_no_step_leads_to_does_not_commit_with_a_leaf_either(state):
+    case = an_employer()
+    with acting(SYSTEM):
+        last = leaves_of(case).latest("seq")
+        forged = following(last, before_state="active", after_state=state)
+        forged.after_state = state
+        forged.save(force_insert=True)
+
+    with pytest.raises(IntegrityError, match="has no leaf"), transaction.atomic(), acting(SYSTEM):
+        write_and_check(case, state=state, audit_seq=forged.seq, audit_head=forged.hash)
+
+
+@pytest.mark.django_db
 def test_a_case_does_not_go_back_to_a_leaf_that_it_had_before():
     case = an_employer()
     with acting(SYSTEM):
@@ -354,7 +368,13 @@ def test_grants_are_what_is_declared():
         wanted |= {"DELETE"} if security.erasable else set()
         assert (name, granted[name]) == (name, wanted)
     for name, verbs in OPEN_VERBS.items():
-        assert (name, granted[name]) == (name, {"SELECT", *filter(None, verbs.split(", "))})
+        wanted = {"SELECT", *filter(None, verbs.split(", "))} - {"UPDATE (closed)"}
+        assert (name, granted[name]) == (name, wanted)
+    assert rows(
+        "SELECT table_name, column_name FROM information_schema.role_column_grants "
+        "WHERE grantee = 'emigrate_app' AND privilege_type = 'UPDATE' "
+        "AND table_name = 'credentials_statusshard'"
+    ) == [("credentials_statusshard", "closed")]
     assert granted[LEAVES] == {"SELECT", "INSERT"}
     assert granted["platform_simulation"] == {"SELECT"}
 

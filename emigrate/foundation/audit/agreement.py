@@ -2,7 +2,8 @@
 
 Row security and triggers bind the application; an administrator can switch them off. What was
 changed behind them is found here: a leaf that is not its entry, a case that its last leaf does not
-know, content that no step wrote, leaves and cases that are gone, a log that was cut.
+know, a step that the case's machine does not have, content that no step wrote, leaves and cases
+that are gone, a log that was cut.
 """
 
 from collections.abc import Iterator
@@ -84,9 +85,31 @@ def _leaves(tips: dict[Key, _Tip]) -> Iterator[Disagreement]:
             continue
         if what := _altered(row, leaf):
             yield Disagreement("leaf_altered", f"seq {row.seq}: {what}", *where)
+        if leaf.stream in WORKFLOWS and not _known_step(WORKFLOWS[leaf.stream], leaf):
+            taken = f"{leaf.event} by {leaf.actor_role} from {leaf.before_state}"
+            detail = f"seq {row.seq}: no step is {taken} to {leaf.after_state}"
+            yield Disagreement("step_unknown", detail, *where)
         key = (row.stream, row.case_id)
         count = tips[key].count + 1 if key in tips else 1
         tips[key] = _Tip(leaf, bytes(row.hash), count)
+
+
+def _known_step(workflow: Workflow[Any], leaf: Leaf) -> bool:
+    """Whether the leaf's machine has this step for this role; what moves nothing is an amendment.
+
+    The database asks for a leaf, not for a lawful one: whoever speaks as the application can
+    write one that revives a revoked certificate.
+    """
+    if leaf.seq == 1:
+        return (leaf.before_state, leaf.after_state) == (None, workflow.initial)
+    if leaf.before_state == leaf.after_state:
+        return True
+    return any(
+        (step.event, step.target) == (leaf.event, leaf.after_state)
+        and leaf.before_state in step.starts
+        and leaf.actor_role in workflow.policy.rules[step.may]
+        for step in workflow.steps
+    )
 
 
 def _altered(row: AuditLeaf, leaf: Leaf) -> str:

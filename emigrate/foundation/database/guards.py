@@ -1,17 +1,19 @@
 """Bring the database's own guards to what the code declares; run by the owner after migrations.
 
 Functions (the actor, the time), row-level security, grants for the three application roles,
-append-only leaves, and the deferred trigger "no state without a leaf". Everything is replaced in
-one transaction, so running it twice changes nothing.
+append-only leaves, and the deferred trigger "no state without a leaf, and none that the case's
+machine does not lead to". Everything is replaced in one transaction, so running it twice changes
+nothing.
 """
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.apps import apps
 from django.db import connection, transaction
 
 from emigrate.foundation.database.rows import OPEN_TABLES, OPEN_VERBS, ROWS, RowSecurity
-from emigrate.foundation.workflow import WORKFLOWS
+from emigrate.foundation.workflow import WORKFLOWS, Workflow
 
 APPLICATION_ROLES = ("emigrate_app", "emigrate_worker")
 READER_ROLE = "emigrate_reader"
@@ -74,7 +76,9 @@ BEGIN
      IS NOT DISTINCT FROM (NEW.id, NEW.reference, NEW.state, NEW.audit_seq, NEW.audit_head) THEN
     RETURN NULL;
   END IF;
-  placed := placed AND EXISTS (SELECT 1 FROM foundation_auditleaf leaf
+  placed := placed AND CASE TG_OP WHEN 'INSERT' THEN NEW.state = TG_ARGV[1] ELSE
+    OLD.state = NEW.state OR OLD.state || '>' || NEW.state = ANY (string_to_array(TG_ARGV[2], ','))
+    END AND EXISTS (SELECT 1 FROM foundation_auditleaf leaf
     WHERE leaf.stream = TG_ARGV[0] AND leaf.case_id = NEW.id AND leaf.seq = NEW.audit_seq
     AND leaf.case_reference = NEW.reference AND leaf.after_state = NEW.state
     AND leaf.hash = NEW.audit_head);
@@ -114,12 +118,13 @@ def guard_statements(tables: Iterable[str] | None = None) -> Iterator[str]:
     yield FUNCTIONS
     yield LEAF_GUARD
     for workflow in WORKFLOWS.values():
+        machine = f"'{workflow.name}', '{workflow.initial}', '{_ways(workflow)}'"
         yield (
             f'DROP TRIGGER IF EXISTS state_has_leaf ON "{workflow.table}"; '
             "CREATE CONSTRAINT TRIGGER state_has_leaf AFTER INSERT OR UPDATE "
             f'ON "{workflow.table}" '
             "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW "
-            f"EXECUTE FUNCTION require_leaf('{workflow.name}')"
+            f"EXECUTE FUNCTION require_leaf({machine})"
         )
     for security in ROWS.values():
         yield _row_policies(security)
@@ -130,6 +135,12 @@ def guard_statements(tables: Iterable[str] | None = None) -> Iterator[str]:
     yield _leaf_rows()
     yield _guard_sees(LEAVES, LEAF_GUARDS)
     yield from _grants(_application_tables() if tables is None else tables)
+
+
+def _ways(workflow: Workflow[Any]) -> str:
+    """From which state to which a case of this machine may go: `draft>submitted,...`."""
+    steps = workflow.steps
+    return ",".join(sorted({f"{start}>{step.target}" for step in steps for start in step.starts}))
 
 
 def _row_policies(security: RowSecurity) -> str:
