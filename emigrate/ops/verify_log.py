@@ -1,7 +1,8 @@
 """`emigrate assurance verify-log`: the database against its leaves, the log by another's program.
 
-The second half is the stand-alone verifier as a process of its own. Only a key (`--key`) and a
-checkpoint (`--since`) that were kept elsewhere show a log that was signed anew or cut back.
+Certificates are held against what was signed, too. The last part is the stand-alone verifier as a
+process of its own. Only a key (`--key`) and a checkpoint (`--since`) that were kept elsewhere show
+a log that was signed anew or cut back.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from emigrate.ops.database import CHECKOUT, Role
 from emigrate.ops.django_setup import setup_django
 
 if TYPE_CHECKING:  # type checking
+    from emigrate.foundation.actors import Actor
     from emigrate.foundation.audit.agreement import Disagreement
 
 EMPTY: dict[str, Any] = {
@@ -35,7 +37,7 @@ def verify_log(arguments: argparse.Namespace) -> int:
     from emigrate.foundation.audit.sequencer import export_log, place_waiting  # app ready
 
     actor = Actor.system("command-verify-log")
-    found = disagreements(actor=actor)
+    found = [*disagreements(actor=actor), *_certificates(actor)]
     if not found:  # what is wrong already is not signed anew
         while place_waiting(actor=actor):
             pass
@@ -47,6 +49,26 @@ def verify_log(arguments: argparse.Namespace) -> int:
             return _say([*found, Disagreement("log_unwritable", str(error))], EMPTY, arguments)
         report = _verified(Path(folder), arguments) if size else EMPTY
     return _say(found, report, arguments)
+
+
+def _certificates(actor: "Actor") -> "list[Disagreement]":
+    """Certificates and clearances that are not what was signed."""
+    from emigrate.domains.clearances.queries import unlike_their_certificates  # app ready
+    from emigrate.domains.credentials.queries import altered_certificates  # app ready
+    from emigrate.foundation.audit.agreement import Disagreement  # app ready
+    from emigrate.foundation.transactions import acting  # app ready
+
+    with acting(actor):
+        found = [
+            Disagreement("certificate_altered", what, "credential", number)
+            for number, what in altered_certificates(actor)
+        ]
+        detail = "its days are not its certificate's"
+        found += [
+            Disagreement("clearance_unlike_certificate", detail, "clearance", case.reference)
+            for case in unlike_their_certificates(actor)
+        ]
+    return found
 
 
 def _verified(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:

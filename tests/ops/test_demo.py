@@ -176,6 +176,11 @@ def test_the_log_of_a_demonstration_verifies(installation):
     honest = last_line(emigrate(installation, *words))
     stranger = emigrate(installation, *words, "--key", OTHERS_KEY)
     as_administrator(installation, "UPDATE clearances_clearance SET state = 'withdrawn'")
+    as_administrator(installation, "UPDATE credentials_credential SET place = place + 1")
+    as_administrator(
+        installation,
+        "UPDATE clearances_clearance SET expires_at = '2099-01-01' WHERE expires_at IS NOT NULL",
+    )
     forged = emigrate(installation, *words)
 
     assert (honest["ok"], honest["size"] > 100) == (True, True)
@@ -183,10 +188,12 @@ def test_the_log_of_a_demonstration_verifies(installation):
         1, {"signature_invalid"}
     )  # fmt: skip
     assert (forged.returncode, json.loads(forged.stdout)["counts"]) == (
-        1, {"state_without_leaf": 3}
-    )  # fmt: skip
+        1,
+        {"state_without_leaf": 3, "certificate_altered": 2, "clearance_unlike_certificate": 2},
+    )
 
 
+LONGER = "UPDATE clearances_clearance SET expires_at = '2099-01-01' WHERE expires_at IS NOT NULL"
 OTHERS_KEY = "in-mea-pge/demo-log+1a2b7baa+AVVfRpwiGI6QAVvdhbiJZ41Fn4a9+Pe9NJcbELmzhYYJ"
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from emigrate.domains.clearances.enums import OPEN, ClearanceState
 from emigrate.domains.clearances.models import Check, Clearance
 from emigrate.domains.clearances.policies import CLEARANCE_POLICY, ISSUED
+from emigrate.domains.credentials.queries import credentials_for
 from emigrate.foundation import sealing
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import NotFound
@@ -34,6 +35,17 @@ def clearance(reference: str, *, actor: Actor) -> Clearance:
     if case is None:
         raise NotFound(subject="clearance")
     return case
+
+
+def unlike_their_certificates(actor: Actor) -> QuerySet[Clearance]:
+    """Clearances whose days are not their certificate's, or that were granted without one."""
+    certificate = credentials_for(actor).filter(subject_reference=OuterRef("reference"))
+    dated = clearances_for(actor).filter(expires_at__isnull=False).annotate(
+        first=Subquery(certificate.values("not_before")[:1]),
+        last=Subquery(certificate.values("expires_at")[:1]),
+    )  # fmt: skip
+    agrees = Q(not_before=F("first"), expires_at=F("last"), first__isnull=False)
+    return dated.exclude(agrees).order_by("pk")
 
 
 RESTS_ON = ("emigrant", "contract", "agent", "employer")

@@ -13,3 +13,6 @@ class CredentialState(models.TextChoices):
 
 
 STATUS_VALUES = {CredentialState.VALID: 0, CredentialState.REVOKED: 1, CredentialState.SUSPENDED: 2}
+
+STATUS_CLAIM, IDENTITY_CLAIM, CLEARANCE_CLAIM = 65535, 169, -66010
+"""Where a certificate says its place in a status list, who somebody is, and what is granted."""

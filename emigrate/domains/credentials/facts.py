@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from emigrate.domains.credentials.enums import CLEARANCE_CLAIM, IDENTITY_CLAIM, STATUS_CLAIM
+
 PROFILE = 1
-STATUS_CLAIM = 65535
-IDENTITY_CLAIM = 169
-CLEARANCE_CLAIM = -66010
 POLICY, CONTRACT_END = 8, 9
 SEXES = {"M": 1, "F": 2, "X": 3}
 CATEGORIES = {"ecr": 1, "ecnr": 2}

@@ -8,14 +8,22 @@ import base45
 import cbor2
 import pikepdf
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.db.models import F
 
+from emigrate.domains.clearances.models import Clearance
+from emigrate.domains.clearances.queries import unlike_their_certificates
 from emigrate.domains.credentials import actions, tasks
 from emigrate.domains.credentials.enums import CredentialState
 from emigrate.domains.credentials.facts import Validity
 from emigrate.domains.credentials.models import Credential, Paper, StatusShard
 from emigrate.domains.credentials.papers import _printed, clearance_pdf, spoken
-from emigrate.domains.credentials.queries import credentials_for, paper_pdf, qr_text
+from emigrate.domains.credentials.queries import (
+    altered_certificates,
+    credentials_for,
+    paper_pdf,
+    qr_text,
+)
 from emigrate.domains.emigrants.models import Emigrant
 from emigrate.foundation import clock, jobs, sealing
 from emigrate.foundation.actors import Actor
@@ -76,6 +84,54 @@ def test_a_changed_letter_is_noticed(scene, tmp_path):
     }  # fmt: skip
 
     assert verdicts == {"invalid"}
+
+
+def altered():
+    with acting(SYSTEM):
+        return list(altered_certificates(SYSTEM))
+
+
+LATER = timedelta(days=400)
+
+
+@pytest.mark.parametrize(("columns", "what"), [
+    ({"place": F("place") + 1},               "its place in the status lists is another"),
+    ({"expires_at": F("expires_at") + LATER}, "its dates are others"),
+    ({"not_before": F("not_before") - LATER}, "its dates are others"),
+    ({"token_id": bytes(16)},                 "it certifies another"),
+    ({"qr_hash": bytes(32)},                  "its signed text is another"),
+    ({"qr_sealed": b"x"},                     "its signed text does not open (seal_malformed)"),
+])  # fmt: skip
+def test_a_row_that_is_not_what_was_signed_is_named(scene, columns, what):
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, "approved")
+    before = altered()
+
+    with acting(SYSTEM):
+        Credential.objects.update(**columns)
+
+    assert (before, altered()) == ([], [(f"C-{filed.reference}", what)])
+
+
+def test_a_clearance_that_is_not_what_its_certificate_says_is_named(scene):
+    first, second = (filed.reference for filed in scene.drafts[:2])
+    lead(scene, first, "approved")
+    lead(scene, second, "approved")
+    with acting(SYSTEM):
+        before = list(unlike_their_certificates(SYSTEM))
+
+        Clearance.objects.filter(reference=first).update(expires_at=F("expires_at") + LATER)
+        Credential.objects.filter(subject_reference=second).update(subject_reference="EC-X")
+        found = {case.reference for case in unlike_their_certificates(SYSTEM)}
+
+    assert (before, found) == ([], {first, second})
+
+
+def test_the_application_renames_no_status_list(scene):
+    lead(scene, scene.drafts[0].reference, "approved")
+
+    with pytest.raises(ProgrammingError), transaction.atomic(), acting(SYSTEM):
+        StatusShard.objects.update(name="another")
 
 
 def test_the_gate_knows_the_time(scene, tmp_path):
@@ -248,11 +304,9 @@ def test_a_revoked_certificate_stays_revoked(scene):
 
 def test_places_are_random_and_the_full_shard_is_left(scene, monkeypatch):
     first, second, third = scene.drafts[:3]
-    lead(scene, first.reference, "approved")
     with acting(SYSTEM):
-        old = StatusShard.objects.get()
-        StatusShard.objects.update(size=1)
-        Credential.objects.update(place=0)
+        old = StatusShard.objects.create(name="small", size=1, opened_at=scene.now)
+    lead(scene, first.reference, "approved")
 
     lead(scene, second.reference, "approved")
 
@@ -268,7 +322,9 @@ def test_a_nearly_full_shard_is_closed_by_the_clock(scene):
     lead(scene, scene.drafts[0].reference, "approved")
     still_open = scene.do(actions.close_full_shards, actor=SYSTEM)
     with acting(SYSTEM):
-        StatusShard.objects.update(size=1)
+        StatusShard.objects.update(closed=True)
+        StatusShard.objects.create(name="small", size=1, opened_at=scene.now)
+    lead(scene, scene.drafts[1].reference, "approved")
 
     closed = scene.do(actions.close_full_shards, actor=SYSTEM)
 

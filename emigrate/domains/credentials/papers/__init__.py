@@ -22,10 +22,9 @@ import typst
 import yaml
 from django.conf import settings
 
+from emigrate.domains.credentials.enums import CLEARANCE_CLAIM, IDENTITY_CLAIM
 from emigrate.domains.credentials.facts import (
-    CLEARANCE_CLAIM,
     CONTRACT_END,
-    IDENTITY_CLAIM,
     POLICY,
 )
 from emigrate.foundation.clock import OFFICE_ZONE
