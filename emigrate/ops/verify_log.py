@@ -30,7 +30,7 @@ EMPTY: dict[str, Any] = {
 def verify_log(arguments: argparse.Namespace) -> int:
     """Print the findings as lines or one JSON object; 0 none, 1 some, 2 nothing to check."""
     if arguments.dir is not None:
-        return _say([], _verified(arguments.dir, arguments), arguments)
+        return _say([], _verified(arguments.dir.resolve(), arguments), arguments)
     setup_django(arguments.database, Role.WORKER)
     from emigrate.foundation.actors import Actor  # app ready
     from emigrate.foundation.audit.agreement import Disagreement, disagreements  # app ready
@@ -77,7 +77,7 @@ def _verified(folder: Path, arguments: argparse.Namespace) -> dict[str, Any]:
         raise CommandRefused("no_log", f"{folder} holds no exported log (log.key is missing).")
     key = arguments.key or (folder / "log.key").read_text().strip()
     command = [sys.executable, "-m", "verifier", "--dir", str(folder), "--key", key, "--json"]
-    command += ["--since", str(arguments.since)] if arguments.since else []
+    command += ["--since", str(arguments.since.resolve())] if arguments.since else []
     done = subprocess.run(command, cwd=CHECKOUT, check=False, capture_output=True, text=True)
     if done.returncode not in {DONE, FOUND}:
         said = json.loads(done.stdout)["unusable"] if done.stdout else done.stderr.strip()

@@ -50,8 +50,8 @@ def bring_up_to_date(name: str) -> None:
     if name in start().databases and _made_by(name) == _code_digest():
         return
     command = [sys.executable, "-m", "emigrate", "db", "migrate", "--simulation", "--json"]
-    done = subprocess.run(
-        [*command, "--database", name], capture_output=True, text=True, check=False
+    done = subprocess.run(  # in our own folder: another checkout's code may lie in the caller's
+        [*command, "--database", name], cwd=CHECKOUT, capture_output=True, text=True, check=False
     )
     if done.returncode != 0:
         raise _refusal(done)
