@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 import stat
 import sys
 from collections.abc import Sequence
@@ -13,6 +14,10 @@ from gate.trust import LARGEST, TrustList
 from gate.verdict import LONGEST_TEXT, Verifier
 
 DONE, UNUSABLE = 0, 2
+_RFC3339 = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII
+)
+_COUNT = re.compile(r"\d{1,9}", re.ASCII)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -62,17 +67,16 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text.upper())  # RFC 3339 allows a lower-case t and z
-    if moment.tzinfo is None:
-        raise ValueError(text)
-    return moment
+    # Python reads more: weeks, no seconds, a comma. A clock that is misread judges wrongly.
+    if not _RFC3339.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 2026-11-22T09:30:00Z")
+    return datetime.fromisoformat(text.upper())
 
 
 def _hours(text: str) -> int:
-    hours = int(text)
-    if hours < 0:
-        raise ValueError(text)
-    return hours
+    if not _COUNT.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of whole hours")
+    return int(text)
 
 
 def _read(path: Path) -> bytes:

@@ -122,6 +122,12 @@ def test_unusable_files_end_with_2_and_a_plain_message(counter, name, content, c
 @pytest.mark.parametrize("more", [
     ("--now", "yesterday"), ("--now", "2026-11-22T09:30:00"), ("--max-age-hours", "-1"),
     ("--max-age-hours", "x"), ("--online",),
+    ("--now", "2026-W47-7T09:30:00Z"), ("--now", "20261122T093000Z"),
+    ("--now", "2026-11-22T09:30Z"),
+    ("--now", "2026-11-22\u013109:30:00Z"), ("--now", "2026-11-22T09:30:00,5Z"),
+    ("--now", "2026-11-22T09:30:00+05:30:15"), ("--now", "2026-11-22T09:30:00Z\n"),
+    ("--now", "2026-13-22T09:30:00Z"), ("--max-age-hours", "1_0"), ("--max-age-hours", " 5 "),
+    ("--max-age-hours", "\u0663"), ("--max-age-hours", ""),
 ])  # fmt: skip
 def test_wrong_usage_ends_with_2(counter, more):
     done = gate(counter, issue(), *more, now=None)
