@@ -1,6 +1,6 @@
 import zlib
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from base45 import b45encode
@@ -221,6 +221,18 @@ def test_the_window_and_the_fate_of_the_signing_key(changes, reason):
 
     assert answer.reason == reason
     assert (answer.claims is None) == (answer.verdict is Verdict.INVALID)
+
+
+@pytest.mark.parametrize(("value", "verdict"), [(0, "expired"), (1, "revoked")])
+def test_what_ran_out_before_its_key_did_has_expired_for_ever(value, verdict):
+    stands = world(values={INDEX: value})
+    verifier = Verifier(stands.root_pem(), stands.trust_bytes(), [stands.status_bytes()])
+
+    answers = {
+        verifier.check(issue(), datetime(year, 1, 1, tzinfo=UTC)).verdict for year in (2028, 2099)
+    }
+
+    assert answers == {verdict}
 
 
 def test_lists_of_a_status_key_that_leaked_later_are_doubted():
