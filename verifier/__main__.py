@@ -25,8 +25,17 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--since", type=Path, help="a checkpoint that you kept from before")
     parser.add_argument("--json", action="store_true", help="report as JSON")
-    parser.add_argument("--limit", type=int, default=1000, help="findings to list (default 1000)")
+    parser.add_argument(
+        "--limit", type=_positive, default=1000, help="findings to list (default 1000)"
+    )
     return parser.parse_args(words)
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
 
 
 def _task(arguments: argparse.Namespace) -> Task:

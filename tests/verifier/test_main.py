@@ -95,6 +95,14 @@ def test_an_unusable_log_is_said_in_json(capsys):
     assert (status, answer) == (2, {"ok": False, "unusable": "nowhere/checkpoint is missing"})
 
 
+@pytest.mark.parametrize("limit", ["0", "-5", "x"])
+def test_a_limit_below_one_is_wrong_usage(log, limit):
+    with pytest.raises(SystemExit) as ended:
+        main(["--dir", str(log), "--key", KEY, "--limit", limit])
+
+    assert ended.value.code == 2
+
+
 def test_findings_beyond_the_limit_are_counted(tmp_path, capsys):
     log = publish(tmp_path, [first(f"case-{n}", seq=2) for n in range(9)])
 
