@@ -48,7 +48,26 @@ def verify_log(arguments: argparse.Namespace) -> int:
         except ValueError as error:  # a leaf or tile that cannot be written
             return _say([*found, Disagreement("log_unwritable", str(error))], EMPTY, arguments)
         report = _verified(Path(folder), arguments) if size else EMPTY
+    if not size and arguments.since:
+        found += _erased(arguments)
     return _say(found, report, arguments)
+
+
+def _erased(arguments: argparse.Namespace) -> "list[Disagreement]":
+    """A log without a single leaf is no log to verify; a checkpoint that was kept tells of one."""
+    from emigrate.foundation.audit import checkpoints  # app ready
+    from emigrate.foundation.audit.agreement import Disagreement  # app ready
+    from emigrate.foundation.audit.sequencer import log_signer  # app ready
+
+    try:
+        key = checkpoints.VerifierKey.parse(arguments.key or str(log_signer().verifier_key))
+        kept = checkpoints.open_checkpoint(arguments.since.read_text("utf-8"), key)
+    except (OSError, ValueError) as error:
+        raise CommandRefused(
+            "cannot_be_checked", f"The older checkpoint cannot be relied on: {error}"
+        ) from error
+    detail = f"size 0, but {kept.size} was signed before"
+    return [Disagreement("rollback", detail)] if kept.size else []
 
 
 def _certificates(actor: "Actor") -> "list[Disagreement]":

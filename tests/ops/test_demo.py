@@ -194,6 +194,34 @@ def test_the_log_of_a_demonstration_verifies(installation):
 
 
 LONGER = "UPDATE clearances_clearance SET expires_at = '2099-01-01' WHERE expires_at IS NOT NULL"
+
+
+def test_a_log_that_was_erased_whole_is_told_by_a_kept_checkpoint(installation, tmp_path):
+    last_line(emigrate(installation, "demo", "--seed", "3", "--json"))
+    address = dsn("demo", SUPERUSER, Home(installation / "home"))
+    with psycopg.connect(address) as administrator:
+        (note,) = administrator.execute(NEWEST).fetchone()
+        administrator.execute("SET session_replication_role = replica")
+        for (table,) in administrator.execute(WRITTEN).fetchall():
+            administrator.execute(f'TRUNCATE "{table}" CASCADE')
+    (tmp_path / "kept").write_text(note)
+    (tmp_path / "other").write_text(note.replace("demo-log", "other-log"))
+    words = ("assurance", "verify-log", "--database", "demo", "--json", "--since")
+
+    erased = emigrate(installation, *words, str(tmp_path / "kept"))
+    unreliable = emigrate(installation, *words, str(tmp_path / "other"))
+
+    assert (erased.returncode, json.loads(erased.stdout)["counts"]) == (1, {"rollback": 1})
+    assert unreliable.returncode == 2
+    assert json.loads(unreliable.stdout)["errors"][0]["code"] == "cannot_be_checked"
+
+
+NEWEST = "SELECT note FROM foundation_logcheckpoint ORDER BY size DESC LIMIT 1"
+WRITTEN = (
+    "SELECT relname FROM pg_class WHERE relkind = 'r' AND relname ~ '^(foundation|clearances|"
+    "credentials|contracts|demands|employers|agents|emigrants|insurance|payments|departures|"
+    "documents)_'"
+)
 OTHERS_KEY = "in-mea-pge/demo-log+1a2b7baa+AVVfRpwiGI6QAVvdhbiJZ41Fn4a9+Pe9NJcbELmzhYYJ"
 
 
