@@ -113,6 +113,15 @@ def test_a_row_that_is_not_what_was_signed_is_named(scene, columns, what):
     assert (before, altered()) == ([], [(f"C-{filed.reference}", what)])
 
 
+def test_an_erased_person_is_no_alteration(scene):
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, "approved")
+
+    sealing.erase(f"person:{filed.worker.case.pk}")
+
+    assert altered() == []
+
+
 def test_a_clearance_that_is_not_what_its_certificate_says_is_named(scene):
     first, second = (filed.reference for filed in scene.drafts[:2])
     lead(scene, first, "approved")
