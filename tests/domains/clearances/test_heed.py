@@ -465,6 +465,19 @@ def test_what_was_put_before_an_office_is_its_own_until_it_is_upheld(scene):
     assert to_be_looked_at(scene) == []
 
 
+def test_what_happens_once_more_is_looked_at_once_more(scene):
+    """The same words after an officer upheld it are news: an agent is suspended a second time."""
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, "approved")
+    stop_agent(scene)
+    taken(scene, "uphold", filed.reference)
+
+    scene.do(tasks.agent_news, scene.agency.case.pk, "suspended")
+
+    assert row(filed.reference).held_by == "poe"
+    assert to_be_looked_at(scene) == [filed.reference]
+
+
 def test_a_second_reason_gives_the_office_no_new_time(scene):
     filed = scene.drafts[0]
     lead(scene, filed.reference, "approved")

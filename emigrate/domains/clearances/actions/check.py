@@ -146,18 +146,20 @@ def replace_check(
 ) -> None:
     """Keep a check's newest word in the place of its earlier one; the same word changes nothing.
 
-    An approved clearance that an officer must look at again is the office's until it is upheld.
+    An approved clearance that an officer must look at again is the office's until it is upheld;
+    what happens once more after that is news, though it is told in the same words.
     """
     newest = Result(code, outcome, dict(evidence))
+    with_emigrant = case.state == ClearanceState.APPROVED and case.held_by == Role.EMIGRANT
+    again = outcome == CheckOutcome.REFER and with_emigrant
     with acting(Actor.system(actor.request_id)):
         kept = case.checks.filter(code=code)
-        if kept.filter(outcome=outcome, evidence=newest.evidence).exists():
+        if not again and kept.filter(outcome=outcome, evidence=newest.evidence).exists():
             return
         kept.delete()
         _keep(case, [newest])
     reason = f"{code}: {outcome.value}"
-    again = outcome == CheckOutcome.REFER and case.state == ClearanceState.APPROVED
-    desk = CLEARANCE.handed(case, LOOK_AGAIN) if again and case.held_by == Role.EMIGRANT else {}
+    desk = CLEARANCE.handed(case, LOOK_AGAIN) if again else {}
     CLEARANCE.amend("clearance.checked_again", case, actor=actor, reason=reason, **desk)
 
 
