@@ -78,7 +78,7 @@ def acting(actor: Actor) -> Iterator[Acting]:
         token = _acting.set(Acting(actor, _tell_database(actor)))
         try:
             yield current()
-        except DatabaseError:
+        except (DatabaseError, KeyboardInterrupt):
             _acting.reset(token)  # the transaction is lost; nothing more can be told to it
             raise
         except BaseException:

@@ -56,6 +56,20 @@ def test_outside_a_transaction_nobody_acts():
         current()
 
 
+def test_ctrl_c_during_a_statement_ends_as_ctrl_c(committed_database):
+    """Nothing can be told to a connection that is busy, nor has to: the transaction is lost."""
+
+    def interrupted():
+        connection.connection.pgconn.send_query(b"SELECT pg_sleep(1)")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), acting(POE), acting(PGE):
+        interrupted()
+
+    with acting(POE):
+        assert told()[0] == "poe"
+
+
 @pytest.mark.django_db
 def test_the_database_is_told_who_acts_and_told_back():
     with acting(POE):
