@@ -9,6 +9,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
 from emigrate.config.logs import configure_logs
@@ -43,7 +44,9 @@ def _demo_secret(home: Path) -> str:
     return path.read_text()
 
 
-MODE = os.environ.get("EMIGRATE_MODE", "demo")
+MODE = os.environ.get("EMIGRATE_MODE") or "demo"
+if MODE not in {"demo", "production"}:  # a slip would start a demonstration's keys in earnest
+    raise ImproperlyConfigured(f"EMIGRATE_MODE is demo or production, not {MODE!r}.")
 PRODUCTION = MODE == "production"
 DEBUG = False
 

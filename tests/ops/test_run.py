@@ -58,6 +58,19 @@ def test_a_demonstration_does_not_run_in_production(monkeypatch, capsys):
     assert (code, json.loads(capsys.readouterr().out)["errors"][0]["code"]) == (2, "production")
 
 
+def test_a_mode_that_does_not_exist_is_refused():
+    """A slip ("prod") must not start a demonstration, with its keys, in earnest."""
+    variables = {**os.environ, "EMIGRATE_MODE": "prod"}
+    words = [sys.executable, "-c", "import emigrate.config.settings"]
+
+    done = subprocess.run(
+        words, cwd=CHECKOUT, env=variables, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 1
+    assert "EMIGRATE_MODE is demo or production, not 'prod'." in done.stderr
+
+
 def a_free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
