@@ -1,9 +1,12 @@
 """Addresses of the embedded database and of an outside one."""
 
+import json
+
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
+from emigrate.ops.cli import main
 from emigrate.ops.database import (
     DatabaseUnavailable,
     Home,
@@ -74,6 +77,19 @@ def test_an_outside_address_follows_the_variables(role, variables, expected):
 )
 def test_the_main_database_is_that_of_the_owners_address(variables, expected):
     assert default_database(variables) == expected
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["nonsense", "postgresql://u:p@[bad/x", "dbname=x", "mysql://u:p@h/x"],
+)
+def test_what_is_no_address_is_bad_input_and_not_repeated(address, monkeypatch, capsys):
+    monkeypatch.setenv("DATABASE_URL", address)
+
+    code = main(["db", "status", "--json"])
+
+    (said,) = json.loads(capsys.readouterr().out)["errors"]
+    assert (code, said["code"], address in said["message"]) == (2, "database_url_unusable", False)
 
 
 def test_settings_and_environment_hold_the_same_address(tmp_path, monkeypatch):

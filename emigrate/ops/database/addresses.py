@@ -6,12 +6,15 @@ from enum import StrEnum
 from typing import Final
 from urllib.parse import quote, urlencode, urlsplit
 
+import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from emigrate.ops.database.errors import DatabaseUnavailable
 from emigrate.ops.database.home import Home, default_home
 
 SUPERUSER: Final = "postgres"
 DSN_VARIABLE: Final = "EMIGRATE_DATABASE_DSN"
+SCHEMES: Final = ("postgresql", "postgres")
 
 
 class Role(StrEnum):
@@ -32,8 +35,24 @@ URL_VARIABLES: Final = {
 
 
 def external(environ: Mapping[str, str] = os.environ) -> str | None:
-    """Return DATABASE_URL, the owner's address of an outside database, None when unset."""
-    return environ.get("DATABASE_URL") or None
+    """Return DATABASE_URL, the owner's address of an outside database, None when unset.
+
+    Raises DatabaseUnavailable when it is no such address.
+    """
+    address = environ.get("DATABASE_URL") or None
+    if address is not None and not _usable(address):
+        # The library's own words would repeat the password.
+        text = "DATABASE_URL is no address: write postgresql://user:password@host/database."
+        raise DatabaseUnavailable(text, "database_url_unusable")
+    return address
+
+
+def _usable(address: str) -> bool:
+    try:
+        conninfo_to_dict(address)
+        return urlsplit(address).scheme in SCHEMES
+    except (ValueError, psycopg.ProgrammingError):
+        return False
 
 
 def default_database(environ: Mapping[str, str] = os.environ) -> str:
