@@ -17,10 +17,9 @@ from typing import Any, TypeAlias
 
 from emigrate.ops.cli import DONE, FOUND, CommandRefused, Subparsers, add_json
 from emigrate.ops.database import CHECKOUT, Role, status
-from emigrate.ops.database import start as start_database
 from emigrate.ops.django_setup import folder_of, setup_django
 from emigrate.ops.processes import child, ended_by_signals
-from emigrate.ops.simulation.databases import bring_up_to_date, fresh_database
+from emigrate.ops.simulation.databases import bring_up_to_date, fresh_database, kept_to_oneself
 from emigrate.ops.simulation.installation import introduce, refuse_production
 from emigrate.ops.simulation.sandboxes import LOOPBACK, sandboxes, set_clock
 from emigrate.ops.site import site_command
@@ -72,8 +71,7 @@ def _run(arguments: argparse.Namespace) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     os.environ["EMIGRATE_STATE"] = str(folder)
     os.environ.setdefault("EMIGRATE_SECRET_KEY", f"demonstration-{secrets.token_hex(32)}")
-    with ended_by_signals():
-        start_database()
+    with ended_by_signals(), kept_to_oneself(DATABASE):
         new = arguments.fresh or begins_anew(folder, status().databases)
         if new:
             (folder / HALF_FILLED).touch()

@@ -1,8 +1,10 @@
 """One seed twice tells the same, two seeds differ, and the assurance commands answer."""
 
+import contextlib
 import json
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +20,14 @@ from emigrate.ops.database import Home, dsn
 from emigrate.ops.database.addresses import SUPERUSER
 from gate import cose
 from tests.gate.specimen import unpacked
-from tests.ops.test_demonstration import CHECKOUT, TOLD, emigrate, installation, last_line
+from tests.ops.test_demonstration import (
+    CHECKOUT,
+    TOLD,
+    emigrate,
+    environment,
+    installation,
+    last_line,
+)
 
 __all__ = ["installation"]
 
@@ -123,6 +132,34 @@ def on_one_day(tell):
         all_told = tell()
         if datetime.now(UTC).date() == day:
             return all_told
+
+
+def test_a_second_demonstration_does_not_replace_the_first(installation):
+    first = subprocess.Popen(
+        [sys.executable, "-m", "emigrate", "demo", "--json"],
+        cwd=CHECKOUT,
+        env=environment(installation),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    address = dsn("postgres", SUPERUSER, Home(installation / "home"))
+    wait_for_lock(address, first)
+
+    second = emigrate(installation, "demo", "--json")
+
+    out, _ = first.communicate(timeout=120)
+    (refused,) = json.loads(second.stdout)["errors"]
+    assert (second.returncode, refused["code"]) == (2, "simulation_busy")
+    assert (first.returncode, json.loads(out.splitlines()[-1])["outcomes"]) == (0, TOLD)
+
+
+def wait_for_lock(address, process):
+    until = time.monotonic() + 60
+    while time.monotonic() < until and process.poll() is None:
+        with contextlib.suppress(psycopg.OperationalError), psycopg.connect(address) as session:
+            if session.execute("SELECT 1 FROM pg_locks WHERE locktype = 'advisory'").fetchone():
+                return
+        time.sleep(0.1)
 
 
 def test_an_auditor_gets_a_case_in_every_state_and_of_every_machine(installation):

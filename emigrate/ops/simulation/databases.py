@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -14,13 +16,41 @@ from typing import Final
 import psycopg
 
 from emigrate.ops.cli import CommandRefused
-from emigrate.ops.database import CHECKOUT, Role, create_from_template, drop_database, dsn, start
+from emigrate.ops.database import (
+    CHECKOUT,
+    Role,
+    connect_as_superuser,
+    create_from_template,
+    drop_database,
+    dsn,
+    refusing,
+    start,
+)
 
 PREFIX: Final = "simulation_"
 SHAPING: Final = (
     "requirements/run.txt", "emigrate/**/*.py", "emigrate/**/*.csv", "emigrate/**/*.yaml"
 )  # fmt: skip
 """What migrations, guards and reference data follow from."""
+
+
+@contextmanager
+def kept_to_oneself(name: str) -> Iterator[None]:
+    """Keep a simulation to this command: a second one would replace it beneath the first.
+
+    Raises CommandRefused while another command works in it. The server lets go of it when this
+    process ends, however that comes.
+    """
+    start()
+    with refusing():
+        session = connect_as_superuser()
+    with closing(session):
+        lock = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
+        free = session.execute(lock, [f"{PREFIX}{name}"]).fetchone()
+        if free is None or not free[0]:
+            text = f"Another command works in the simulation {name}: wait until it has ended."
+            raise CommandRefused("simulation_busy", text)
+        yield
 
 
 def fresh_database(name: str) -> None:

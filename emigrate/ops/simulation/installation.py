@@ -12,7 +12,7 @@ from emigrate.ops.cli import CommandRefused
 from emigrate.ops.database import Role
 from emigrate.ops.django_setup import folder_of, setup_django
 from emigrate.ops.processes import ended_by_signals
-from emigrate.ops.simulation.databases import fresh_database
+from emigrate.ops.simulation.databases import fresh_database, kept_to_oneself
 from emigrate.ops.simulation.sandboxes import sandboxes, tell
 
 
@@ -28,18 +28,20 @@ class Installation:
 def simulation(name: str, *, seed: int) -> Iterator[Installation]:
     """A fresh simulation database and state folder of this name; Django is ready inside.
 
-    Refused with production settings: a simulation's time can be set.
+    Refused with production settings, for a simulation's time can be set; and while another command
+    works in it.
     """
     refuse_production()
     folder = folder_of(name)
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    os.environ["EMIGRATE_STATE"] = str(folder)
-    fresh_database(name)
-    with ended_by_signals(), sandboxes(folder / "sandbox", seed=seed) as greeting:
-        setup_django(name, Role.APP)
-        introduce(greeting)
-        yield Installation(folder, greeting)
+    with ended_by_signals(), kept_to_oneself(name):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        os.environ["EMIGRATE_STATE"] = str(folder)
+        fresh_database(name)
+        with sandboxes(folder / "sandbox", seed=seed) as greeting:
+            setup_django(name, Role.APP)
+            introduce(greeting)
+            yield Installation(folder, greeting)
 
 
 def refuse_production() -> None:
