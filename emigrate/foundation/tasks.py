@@ -2,7 +2,7 @@
 
 from emigrate.foundation import jobs
 from emigrate.foundation.actors import Actor
-from emigrate.foundation.audit.sequencer import place_waiting
+from emigrate.foundation.audit.sequencer import place_waiting, tell_of_late
 from emigrate.foundation.clocks import escalate_overdue
 from emigrate.foundation.idempotency import purge_expired
 
@@ -15,8 +15,10 @@ def place_leaves() -> None:
 
 @jobs.periodic("foundation.escalate", queue=jobs.CLOCKS, cron="*/5 * * * *")
 def escalate() -> None:
-    """Every five minutes: raise overdue cases (owner: engine)."""
-    escalate_overdue(actor=Actor.system())
+    """Every five minutes: raise overdue cases, tell of leaves without a place (owner: engine)."""
+    actor = Actor.system()
+    escalate_overdue(actor=actor)
+    tell_of_late(actor=actor)
 
 
 @jobs.periodic("foundation.rescue", queue=jobs.CLOCKS, cron="* * * * *")

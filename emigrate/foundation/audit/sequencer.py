@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
+import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -26,7 +27,9 @@ from emigrate.foundation.audit.merkle import CompactRange
 from emigrate.foundation.audit.tiles import write_log
 from emigrate.foundation.crypto.secrets import write_once
 from emigrate.foundation.models import AuditLeaf, LogCheckpoint, LogEntry
-from emigrate.foundation.transactions import action, now
+from emigrate.foundation.transactions import acting, action, now
+
+LOG = structlog.get_logger("emigrate.audit")
 
 BATCH = 5000
 LATE = timedelta(seconds=60)
@@ -102,6 +105,15 @@ def export_log(directory: Path, *, actor: Actor) -> int:
     write_log(directory, islice(placed, last.size), last.note)
     (directory / "log.key").write_text(f"{log_signer().verifier_key}\n")
     return int(last.size)
+
+
+def tell_of_late(*, actor: Actor) -> int:
+    """Raise the alarm in the log of the process when leaves wait too long; how many do."""
+    with acting(actor):
+        late = late_leaves()
+    if late:
+        LOG.error("audit.leaves_late", count=late)
+    return late
 
 
 def late_leaves() -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
+from structlog.testing import capture_logs
 
 from emigrate.foundation import clock
 from emigrate.foundation.actors import Actor
@@ -23,6 +24,7 @@ from emigrate.foundation.audit.sequencer import (
     place_waiting,
 )
 from emigrate.foundation.models import AuditLeaf, LogCheckpoint, LogEntry
+from emigrate.foundation.tasks import escalate
 from emigrate.foundation.transactions import acting
 from tests.factories.employers import SYSTEM, a_draft, a_submitted
 from tests.races import race
@@ -203,3 +205,18 @@ def test_anybody_may_read_positions_but_not_entries(log):
 
     with acting(Actor.public()):
         assert (LogEntry.objects.count() > 0, AuditLeaf.objects.count()) == (True, 0)
+
+
+def test_leaves_that_wait_too_long_are_an_alarm(db):
+    then = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
+    with clock.simulate(then):
+        a_draft()
+
+    with clock.simulate(then + LATE + timedelta(seconds=1)), capture_logs() as raised:
+        escalate()
+    place_waiting(actor=SYSTEM)
+    with clock.simulate(then + 2 * LATE), capture_logs() as quiet:
+        escalate()
+
+    assert [(each["event"], each["count"]) for each in raised] == [("audit.leaves_late", leaves())]
+    assert quiet == []
