@@ -111,7 +111,7 @@ def apply_guards() -> None:
 
 
 def guard_statements(tables: Iterable[str] | None = None) -> Iterator[str]:
-    """Every statement of the guards in order: what a reviewer reads with `emigrate db guards`.
+    """Every statement of the guards in order, as `docs/operations/guards.sql` shows them.
 
     Grants are for the tables of the connected database, or for `tables` where none is connected.
     """
