@@ -32,6 +32,9 @@ def home_calendar(order: "Order") -> Calendar:
     return calendar_of()
 
 
+WEIGHED = Desk(Role.PGE_DA, pack().service_days("payment.refund"), escalates_to=Role.PGE)
+"""Who holds an order of which the law, or the gateway's answer, leaves open what becomes of it."""
+
 AT_GATEWAY = (S.INITIATED, S.REDIRECTED)
 UNDECIDED = (*UNPAID, *GIVEN_UP)
 
@@ -57,6 +60,9 @@ PAYMENT: Workflow["Order"] = Workflow(
         Step("keep",        S.REFUND_REFERRED,   S.KEPT,       "refund", "payment.kept", reason=True, decides=True),
         Step("refund",      (*PAID, *NOT_GIVEN_BACK), S.REFUND_REQUESTED,
              "refund", "payment.refund_requested", reason=True, decides=True),
+        # The gateway refused it: an officer has cleared that up, and it is asked once more.
+        Step("refund",      S.REFUND_REQUESTED,  S.REFUND_REQUESTED,
+             "refund", "payment.refund_asked_again", needs=(disputed,), reason=True),
         # The money came after the order was given up, and another order has paid meanwhile.
         Step("refund_late", GIVEN_UP,            S.REFUND_REQUESTED,
              "settle", "payment.refund_requested"),
@@ -64,9 +70,9 @@ PAYMENT: Workflow["Order"] = Workflow(
         Step("charge_back", (*PAID, *NOT_GIVEN_BACK), S.CHARGEBACK, "settle", "payment.charged_back"),
     ],
     desks={
-        S.PENDING:          Desk(Role.SYSTEM, pack().service_days("payment.settle")),
+        S.PENDING:          Desk(Role.SYSTEM, pack().service_days("payment.settle"), escalates_to=Role.PGE),
         S.REFUND_REQUESTED: Desk(Role.SYSTEM, pack().service_days("payment.refund")),
-        S.REFUND_REFERRED:  Desk(Role.PGE_DA, pack().service_days("payment.refund"), escalates_to=Role.PGE),
+        S.REFUND_REFERRED:  WEIGHED,
     },
     content=("head", "amount_minor", "currency", "subject_kind", "subject_reference",
              "payer_organisation_id", "person_id", "dispute"),

@@ -19,6 +19,7 @@ from emigrate.domains.payments.queries import disputed_orders_for, orders_for, p
 from emigrate.domains.reference.enums import Role
 from emigrate.foundation import clock
 from emigrate.foundation.actors import Actor
+from emigrate.foundation.clocks import escalate_overdue
 from emigrate.foundation.errors import (
     Blocked,
     InvalidInput,
@@ -200,6 +201,35 @@ def test_another_amount_never_confirms(other):
     assert paid("clearance", order.subject_reference, "ec_fee") is False
     with acting(OFFICER):
         assert [each.pk for each in disputed_orders_for(OFFICER)] == [order.pk]
+
+
+def test_a_dispute_is_held_by_an_officer_until_it_is_decided():
+    order = an_order()
+    settle(order, an_answer(order, amount_minor=1))
+    held = desk(order)
+
+    settle(order, an_answer(order, amount_minor=2))
+    again = desk(order)
+    settle(order, an_answer(order))
+
+    assert (held[0], held[1] is None) == ("pge_da", False)
+    assert again == held
+    assert desk(order) == ("", None)
+
+
+def test_a_dispute_that_nobody_decides_rises():
+    order = an_order()
+    settle(order, an_answer(order, amount_minor=1))
+
+    with clock.simulate(desk(order)[1] + timedelta(seconds=1)):
+        escalate_overdue(actor=SYSTEM)
+
+    assert desk(order)[0] == "pge"
+
+
+def desk(order):
+    with acting(SYSTEM):
+        return Order.objects.values_list("held_by", "due_at").get(pk=order.pk)
 
 
 def test_a_dispute_may_come_after_the_gateway_was_undecided():

@@ -155,6 +155,34 @@ def test_any_other_answer_leaves_the_money_owed(answer, dispute):
     assert seq == leaves == (3 if dispute is None else 4)
 
 
+def test_a_refund_that_was_refused_is_an_officers_and_can_be_asked_for_again():
+    order = owed()
+    record_refund(order.reference, None, actor=SYSTEM)
+    with acting(SYSTEM):
+        order.refresh_from_db()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing'")  # the first try
+
+    refund_order(order.reference, reason="The bank's account is open again.", actor=OFFICER)
+    record_refund(order.reference, a_refund(order), actor=SYSTEM)
+
+    assert (order.held_by, order.due_at is None) == ("pge_da", False)
+    assert refund_jobs() == 2
+    assert [entry[0] for entry in ledger(order)] == [
+        *["received"] * 2, *["owed_back"] * 2, *["given_back"] * 2
+    ]  # fmt: skip
+    assert (kept(order)[0], kept(order)[-1]) == ("refunded", None)
+
+
+def test_a_refund_on_its_way_is_not_asked_for_twice():
+    order = owed()
+
+    with pytest.raises(WrongState):
+        refund_order(order.reference, reason="Again", actor=OFFICER)
+
+    assert kept(order)[1] == 3
+
+
 def test_an_answer_about_an_order_that_is_not_owed_changes_nothing():
     order = a_paid_order()
     before = kept(order)

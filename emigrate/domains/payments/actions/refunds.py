@@ -1,12 +1,14 @@
 """Giving money back as the law says or an officer decides: asked of the gateway, then recorded."""
 
 from emigrate.domains.payments.actions.ledger import post
+from emigrate.domains.payments.actions.settle import weighing
 from emigrate.domains.payments.enums import PAID, OrderState, PostingKind
 from emigrate.domains.payments.models import Order
 from emigrate.domains.payments.policies import PAYMENT_POLICY
 from emigrate.domains.payments.workflow import PAYMENT
 from emigrate.foundation import jobs
 from emigrate.foundation.actors import Actor
+from emigrate.foundation.errors import WrongState
 from emigrate.foundation.transactions import action, today
 from emigrate.law.current import pack
 from emigrate.partners.payment_gateway.contract import Refund, RefundState
@@ -16,11 +18,16 @@ from emigrate.partners.payment_gateway.contract import Refund, RefundState
 def refund_order(reference: str, *, reason: str, actor: Actor) -> Order:
     """Decide that a paid order is given back; the gateway is asked by a job, once it commits.
 
-    Raises NotFound, WrongState, NotPermitted, ReasonRequired.
+    What the gateway refused to give back is asked for once more, under the same reference, which
+    never pays twice. Raises NotFound, WrongState, NotPermitted, ReasonRequired.
     """
     order = PAYMENT.hold(Order.objects.all(), actor=actor, verb="refund", reference=reference)
+    owed = order.state == OrderState.REFUND_REQUESTED
+    if owed and order.dispute is None:  # on its way
+        raise WrongState(verb="refund", state=order.state)
     PAYMENT.take("refund", order, actor=actor, reason=reason)
-    post(order, PostingKind.OWED_BACK, actor=Actor.system(actor.request_id))
+    if not owed:
+        post(order, PostingKind.OWED_BACK, actor=Actor.system(actor.request_id))
     jobs.later(
         "payments.refund",
         queue=jobs.PARTNERS,
@@ -104,7 +111,8 @@ def record_refund(reference: str, refund: Refund | None, *, actor: Actor) -> Ord
         reported = {"refund": "no_record" if refund is None else refund.reason or "differs"}
         if order.dispute == reported:
             return order
-        return PAYMENT.amend("payment.refund_refused", order, actor=actor, dispute=reported)
+        event, desk = "payment.refund_refused", weighing(order)
+        return PAYMENT.amend(event, order, actor=actor, dispute=reported, **desk)
     PAYMENT.take("give_back", order, actor=actor, dispute=None)
     post(order, PostingKind.GIVEN_BACK, actor=actor)
     return order

@@ -1,5 +1,7 @@
 """The gateway's word becomes a step: at most once, and only when the amount is the ordered one."""
 
+from typing import Any
+
 from emigrate.domains.payments.actions.ledger import post
 from emigrate.domains.payments.enums import (
     GIVEN_UP,
@@ -12,7 +14,7 @@ from emigrate.domains.payments.enums import (
 )
 from emigrate.domains.payments.models import Order, Receipt
 from emigrate.domains.payments.policies import PAYMENT_POLICY
-from emigrate.domains.payments.workflow import PAYMENT
+from emigrate.domains.payments.workflow import PAYMENT, WEIGHED
 from emigrate.foundation import jobs
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.transactions import action, now
@@ -88,9 +90,15 @@ def _differs(order: Order, settlement: Settlement, actor: Actor) -> Order:
     finding = {"code": "amount_differs", "ordered": str(order.money), **reported}
     if order.state in (OrderState.INITIATED, OrderState.REDIRECTED):
         PAYMENT.take("wait", order, actor=actor)
-    return PAYMENT.amend(
-        "payment.amount_differs", order, actor=actor, findings=[finding], dispute=reported
-    )
+    event, desk = "payment.amount_differs", weighing(order)
+    return PAYMENT.amend(event, order, actor=actor, findings=[finding], dispute=reported, **desk)
+
+
+def weighing(order: Order) -> dict[str, Any]:  # columns of many types
+    """The clock of the officer who is to look at a dispute; a second one gives no new time."""
+    if order.state in GIVEN_UP or order.dispute is not None:
+        return {}
+    return PAYMENT.handed(order, WEIGHED)
 
 
 def _returned(order: Order, actor: Actor) -> Order:
