@@ -192,6 +192,7 @@ _OPERATIONS: Mapping[str, Permission] = {
     # payments
     "GET /payments":                                             "payment.view",
     "GET /payments/{reference}":                                 "payment.view",
+    "GET /queues/payments":                                      "payment.refund",
     "POST /payments/{reference}/confirm":                        "payment.pay",
     "POST /payments/{reference}/refund":                         "payment.refund",
     "POST /payments/{reference}/keep":                           "payment.refund",

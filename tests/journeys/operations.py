@@ -56,6 +56,7 @@ LISTS: Mapping[str, tuple[type[Model], str, str, bool]] = {
     "/doubts":                  (PossibleDuplicate, "emigrant",         "id",         True),
     "/contracts":               (Contract,         "contract",          "reference",  True),
     "/payments":                (Order,            "payment",           "reference",  True),
+    "/queues/payments":         (Order,            "payment",           "reference",  False),
     "/receipts":                (Receipt,          "payment",           "number",     True),
     "/charges":                 (Charge,           "charge",            "id",         True),
     "/policies":                (Policy,           "policy",            "reference",  True),

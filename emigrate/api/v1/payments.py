@@ -1,6 +1,6 @@
 """Orders, receipts and refunds; recruitment charges as both sides say."""
 
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field
 
@@ -51,6 +51,17 @@ class OrderOut(CaseOut):
             page=case.page_url,
             paid_at=iso(case.paid_at),
         )
+
+
+class ToWeighOut(OrderOut):
+    """An order that an officer decides; `dispute` is what the gateway reported instead."""
+
+    dispute: dict[str, Any] | None  # JSON as it was kept
+
+    @classmethod
+    def of(cls, case: Order) -> Self:
+        """The order as it is shown, with the dispute."""
+        return cls(**OrderOut.of(case).model_dump(), dispute=case.dispute)
 
 
 class ReceiptOut(Out):
@@ -134,6 +145,13 @@ orders.steps([
     Verb("close",   CloseIn, actions.close_disputed_order),
 ])
 # fmt: on
+
+
+@routes.get("/queues/payments", page_of(ToWeighOut))
+def to_weigh(call: Call, limit: Limit = USUAL, cursor: Cursor | None = None) -> Page[ToWeighOut]:
+    """Orders to decide, oldest first: refunds that the law leaves open, and disputes."""
+    rows = queries.to_weigh(call.actor)
+    return page(rows, ToWeighOut.of, limit=limit, cursor=cursor, order=("id",))
 
 
 @routes.get("/receipts", page_of(ReceiptOut))

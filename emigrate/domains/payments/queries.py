@@ -1,8 +1,8 @@
 """Orders, receipts and charges through somebody's eyes; whether a fee is paid."""
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
-from emigrate.domains.payments.enums import PAID
+from emigrate.domains.payments.enums import PAID, OrderState
 from emigrate.domains.payments.models import Charge, Order, Receipt
 from emigrate.domains.payments.policies import CHARGE_POLICY, PAYMENT_POLICY
 from emigrate.foundation.actors import Actor
@@ -28,9 +28,11 @@ def last_reason(order: Order) -> str:
     return leaves.order_by("-seq").values_list("reason", flat=True)[0]
 
 
-def disputed_orders_for(actor: Actor) -> QuerySet[Order]:
-    """Orders of which the gateway reported something else than was ordered, oldest first."""
-    return orders_for(actor).filter(dispute__isnull=False).order_by("state_since", "pk")
+def to_weigh(actor: Actor) -> QuerySet[Order]:
+    """Orders that an officer decides: the law leaves the refund open, or the gateway differs."""
+    rows = Order.objects.select_related("payer_organisation")
+    open_ones = Q(state=OrderState.REFUND_REFERRED) | Q(dispute__isnull=False)
+    return PAYMENT_POLICY.narrow(rows, actor, "refund").filter(open_ones).order_by("pk")
 
 
 def receipts_for(actor: Actor) -> QuerySet[Receipt]:

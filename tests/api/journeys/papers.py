@@ -101,6 +101,8 @@ def payments(walk: Walk, worker: Emigrant, contract: str) -> None:
     disputed = walk.post(agent, f"/clearances/{scene.drafts[2].reference}/fee")["reference"]
     other = an_answer(walk.row(Order, reference=disputed), amount_minor=1)
     walk.do(settle_from_gateway, disputed, other, actor=SYSTEM)
+    weighed = walk.get(chief, "/queues/payments")["items"]
+    assert [each["dispute"] is None for each in weighed if each["reference"] == disputed] == [False]
     walk.post(chief, f"/payments/{disputed}/close", WHY)
 
 

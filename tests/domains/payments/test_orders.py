@@ -15,7 +15,7 @@ from emigrate.domains.payments.actions import (
     settle_from_gateway,
 )
 from emigrate.domains.payments.models import Order, Posting, Receipt
-from emigrate.domains.payments.queries import disputed_orders_for, orders_for, paid, receipts_for
+from emigrate.domains.payments.queries import orders_for, paid, receipts_for, to_weigh
 from emigrate.domains.reference.enums import Role
 from emigrate.foundation import clock
 from emigrate.foundation.actors import Actor
@@ -200,7 +200,7 @@ def test_another_amount_never_confirms(other):
     assert kept(order) == ("pending", 4, 4, 0, [], reported)
     assert paid("clearance", order.subject_reference, "ec_fee") is False
     with acting(OFFICER):
-        assert [each.pk for each in disputed_orders_for(OFFICER)] == [order.pk]
+        assert [each.pk for each in to_weigh(OFFICER)] == [order.pk]
 
 
 def test_a_dispute_is_held_by_an_officer_until_it_is_decided():

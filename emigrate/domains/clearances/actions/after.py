@@ -3,13 +3,15 @@
 from emigrate.domains.clearances.actions.ending import settle_ended
 from emigrate.domains.clearances.actions.file import give_back
 from emigrate.domains.clearances.enums import IN_HAND
+from emigrate.domains.clearances.facts import missing
 from emigrate.domains.clearances.models import Clearance
 from emigrate.domains.clearances.workflow import CLEARANCE
 from emigrate.domains.credentials.actions import set_credential_status
 from emigrate.domains.credentials.enums import CredentialState
 from emigrate.domains.notifications.actions import Notice, notify
 from emigrate.foundation.actors import Actor
-from emigrate.foundation.transactions import action, now
+from emigrate.foundation.errors import Blocked
+from emigrate.foundation.transactions import action, now, today
 
 SWEEP = 500
 
@@ -22,7 +24,10 @@ def suspend_clearance(reference: str, reason: str, *, actor: Actor) -> Clearance
 
 @action
 def restore_clearance(reference: str, reason: str, *, actor: Actor) -> Clearance:
-    """Lift a suspension: proposed by one officer, done by a second one."""
+    """Lift a suspension: proposed by one officer, done by a second one.
+
+    What an application needs must stand again: fee, insurance, contract, person and passport.
+    """
     return _follow(reference, "restore", CredentialState.VALID, reason=reason, actor=actor)
 
 
@@ -47,8 +52,10 @@ def cancel_clearance(reference: str, reason: str, *, actor: Actor) -> Clearance:
 def _follow(
     reference: str, verb: str, status: CredentialState, *, reason: str, actor: Actor
 ) -> Clearance:
-    rows = Clearance.objects.all()
+    rows = Clearance.objects.select_related("passport", "contract")
     case = CLEARANCE.hold(rows, actor=actor, verb=verb, reference=reference)
+    if verb == "restore" and (unmet := missing(case, on=today())):
+        raise Blocked(unmet=", ".join(unmet), codes=unmet, verb=verb)
     before, keeps = case.state, verb != "cancel"
     if not keeps:
         give_back(case, actor=actor)
