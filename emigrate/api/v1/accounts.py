@@ -4,16 +4,19 @@ from typing import Annotated, Self
 
 from pydantic import Field
 
-from emigrate.api.fields import Code, Country, Identifier, In, Out, RowId, Word, iso
+from emigrate.api.cases import one
+from emigrate.api.fields import Code, Country, Identifier, In, Out, Reference, RowId, Word, iso
 from emigrate.api.pages import USUAL, Cursor, Limit, Page, page, page_of
 from emigrate.api.routes import Call, Routes
 from emigrate.domains.accounts import actions, queries
 from emigrate.domains.accounts.enums import OrganisationKind
 from emigrate.domains.accounts.models import AccessToken, Membership, Organisation, User
+from emigrate.domains.emigrants.queries import emigrants_for
 from emigrate.domains.notifications.actions import mark_seen
 from emigrate.domains.notifications.models import Message
 from emigrate.domains.notifications.queries import notifications_for, words
 from emigrate.domains.reference.enums import Role
+from emigrate.foundation.actors import Actor
 
 routes = Routes("Accounts")
 Days = Annotated[int, Field(strict=True, ge=1, le=366)]
@@ -111,13 +114,14 @@ class UserOut(Out):
 
 
 class NewMembershipIn(In):
-    """A user in a role, with what that role needs."""
+    """A user in a role, with what that role needs; `emigrant` is the worker that signs in."""
 
     user: RowId
     role: Role
     organisation: RowId | None = None
     office: Code | None = None
     country: Country | None = None
+    emigrant: Reference | None = None
 
 
 class MembershipOut(Out):
@@ -255,6 +259,7 @@ def grant_membership(call: Call, body: NewMembershipIn) -> MembershipOut:
         organisation_id=body.organisation,
         office=body.office,
         country=body.country,
+        person_id=None if body.emigrant is None else _person(body.emigrant, call.actor),
     )
     return MembershipOut.of(actions.grant_membership(new, actor=call.actor))
 
@@ -284,3 +289,8 @@ def seen(call: Call, notification: Identifier) -> Done:
     """I have read a notice."""
     mark_seen(notification, actor=call.actor)
     return Done()
+
+
+def _person(reference: str, actor: Actor) -> int:
+    person: int = one(emigrants_for(actor), reference).pk
+    return person

@@ -175,6 +175,14 @@ def tie_person(membership_id: int, person_id: int, *, actor: Actor) -> Membershi
 
 
 @action
+def tie_own_person(user_id: int, person_id: int, *, actor: Actor) -> None:
+    """An account that registered its own person signs in as that person from now on."""
+    MEMBERSHIP_POLICY.require_role(actor, "administer")
+    rows = Membership.objects.filter(user_id=user_id, role=Role.EMIGRANT, person_id=None)
+    rows.update(person_id=person_id)
+
+
+@action
 def end_membership(membership_id: int, *, actor: Actor) -> Membership:
     """Close a membership: its sessions and tokens sign nobody in from this moment."""
     MEMBERSHIP_POLICY.require_role(actor, "administer")
@@ -323,6 +331,9 @@ def _require_place(new: NewMembership, actor: Actor) -> None:
     if not users_for(actor).filter(pk=new.user_id).exists():
         text = _("There is no such account. Make it first, then name its number.")
         raise InvalidInput.at("/user", "user_unknown", text)
+    if new.person_id is not None and new.role != Role.EMIGRANT:
+        text = _("This role is of no person. Leave the person out.")
+        raise InvalidInput.at("/emigrant", "emigrant_not_fitting", text)
     organisation = _organisation(new, actor)
     _require_office(new)
     _require_place_abroad(new, organisation)
