@@ -1,10 +1,12 @@
 """Request bodies: strict JSON, so that what the platform reads is what the sender wrote."""
 
 import json
+import re
 from typing import Any, NoReturn
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from ninja.parser import Parser
 
 from emigrate.foundation.errors import DomainError, InvalidInput
@@ -29,6 +31,30 @@ class WrongMediaType(DomainError):
     code = "media_type_unsupported"
     status = 415
     text = "Send the body as application/json."
+
+
+class LengthRequired(DomainError):
+    """A body in chunks: the server would read it as no body at all."""
+
+    code = "length_required"
+    status = 411
+    text = gettext_lazy("Send the body in one piece, with the header Content-Length.")
+
+
+class EncodedBody(DomainError):
+    """A body that is packed or otherwise encoded."""
+
+    code = "content_encoding_unsupported"
+    status = 415
+    text = gettext_lazy("Send the body as it is, without the header Content-Encoding.")
+
+
+def require_plain_body(request: HttpRequest) -> None:
+    """The body came as it is and with its length. LengthRequired, EncodedBody."""
+    if request.META.get("HTTP_TRANSFER_ENCODING"):
+        raise LengthRequired
+    if request.META.get("HTTP_CONTENT_ENCODING", "identity").strip().lower() != "identity":
+        raise EncodedBody
 
 
 class StrictParser(Parser):
@@ -96,9 +122,14 @@ def _text_malformed(pointer: str) -> dict[str, str]:
     return {"pointer": pointer, "code": "text_malformed", "message": message}
 
 
+UNWANTED = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\ud800-\\udfff]")
+"""Control characters but tab and line ends, lone surrogates, and what turns the order of the text
+around it, so that a reader sees other words than those that were written (Unicode TR 36, 2.10)."""
+
+
 def storable(text: str) -> bool:
-    """Whether text can be kept: no NUL and no lone surrogate."""
-    return "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
+    """Whether text can be kept and is read as it is written."""
+    return UNWANTED.search(text) is None
 
 
 def escaped(name: str) -> str:

@@ -5,7 +5,7 @@ checked when the module is imported.
 """
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from emigrate.api.fields import CaseOut, In, Out, Reference
 from emigrate.api.pages import USUAL, Cursor, Limit, page, page_of
 from emigrate.api.routes import Call, Operation, Routes, Rows
-from emigrate.foundation.errors import NotFound
+from emigrate.foundation.errors import NotFound, ReasonRequired
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,11 @@ class Cases:
         show = verb.show or (self.shown.of if verb.shown is None else verb.shown.of)  # type: ignore[attr-defined]  # every shown class of a verb has `of`
 
         def step(call: Call, reference: Reference, body: In) -> Out:
-            result = verb.act(reference, **body.arguments(), actor=call.actor)
+            try:
+                result = verb.act(reference, **body.arguments(), actor=call.actor)
+            except ReasonRequired as refusal:
+                refusal.errors = list(_blank(body, refusal))
+                raise
             return show(result)
 
         step.__annotations__["body"] = verb.body
@@ -108,6 +112,13 @@ def one(rows: QuerySet[Any], reference: str) -> Any:  # a case of the rows' kind
     if found is None:
         raise NotFound(reference=reference)
     return found
+
+
+def _blank(body: In, refusal: ReasonRequired) -> Iterator[Mapping[str, str]]:
+    """The members of the body in which the words that were asked for are missing."""
+    for name, value in body:
+        if isinstance(value, str) and not value.strip():
+            yield {"pointer": f"/{name}", "code": refusal.reason_code, "message": refusal.message}
 
 
 def _check(verb: Verb) -> None:

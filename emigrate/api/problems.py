@@ -117,7 +117,7 @@ def problem_body(error: DomainError, request_id: str) -> bytes:
 
 def errors_of(error: DomainError) -> list[Mapping[str, str]]:
     """The wrong fields of a refusal, each with its JSON pointer; empty for other refusals."""
-    return error.errors if isinstance(error, InvalidInput) else []
+    return error.errors
 
 
 def schema_refusal(error: SchemaError) -> InvalidInput:

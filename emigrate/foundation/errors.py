@@ -13,6 +13,7 @@ class DomainError(Exception):
     """A refusal that a person or a machine can act on; nothing was changed.
 
     `code` is stable and part of the interface; `facts` fill the message's placeholders.
+    `errors` name the wrong fields, each a {pointer, code, message}.
     `afterwards`, if set, is called once the refused transaction is undone, to keep what must be
     known although nothing was done; not where somebody catches the refusal within the transaction.
     """
@@ -24,6 +25,7 @@ class DomainError(Exception):
     def __init__(self, code: str | None = None, **facts: Any) -> None:  # facts differ by error
         self.reason_code = code or self.code
         self.facts = facts
+        self.errors: list[Mapping[str, str]] = []
         self.afterwards: Callable[[], None] | None = None
         super().__init__(self.reason_code)
 

@@ -106,6 +106,14 @@ def test_what_is_no_request_is_refused(agent, body, status, code):
             '{"contract": "CT-1", "visa_number": "V", "departs_on": "2026-02-30"}',
             [("/departs_on", "malformed")],
         ),
+        (
+            '{"contract": "CT-1", "visa_number": "a\\u202eb", "departs_on": "2026-12-30"}',
+            [("/visa_number", "text_malformed")],
+        ),
+        (
+            '{"contract": "CT-1", "visa_number": "a\\u0007b", "departs_on": "2026-12-30"}',
+            [("/visa_number", "text_malformed")],
+        ),
         ('{"a\\ud800b": 1}', [("", "text_malformed")]),
         ('{"a\\u0000b": 1}', [("", "text_malformed")]),
         (
@@ -321,3 +329,34 @@ def test_the_words_are_in_the_readers_language_and_the_code_is_not(agent):
     response = agent.get("/clearances/EC-2026-DEL-0000000-0", Accept_Language="hi")
 
     assert (response.headers["Content-Language"], response.json()["code"]) == ("hi", "not_found")
+
+
+@pytest.mark.parametrize(
+    ("headers", "answer"),
+    [
+        ({"HTTP_TRANSFER_ENCODING": "chunked"}, (411, "length_required")),
+        ({"HTTP_CONTENT_ENCODING": "gzip"}, (415, "content_encoding_unsupported")),
+    ],
+)
+def test_a_body_that_would_not_be_read_as_it_was_sent_is_refused(scene, headers, answer):
+    sender = caller(scene.agent, moment=scene.now)
+    reference, before = scene.drafts[0].reference, leaves()
+
+    refused = sender.client.post(
+        f"/v1/clearances/{reference}/submit",
+        "{}",
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {sender.token}", "Idempotency-Key": "chunked-0001"},
+        **headers,
+    )
+
+    assert (code_of(refused), leaves()) == (answer, before)
+
+
+def test_missing_words_are_named_by_their_field(agent, scene):
+    reference = scene.drafts[0].reference
+
+    refused = agent.post(f"/clearances/{reference}/withdraw", {"reason": " "})
+
+    assert code_of(refused) == (422, "reason_required")
+    assert faults(refused) == [("/reason", "reason_required")]

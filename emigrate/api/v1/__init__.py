@@ -9,7 +9,7 @@ from django.urls.resolvers import RoutePattern
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 
-from emigrate.api.bodies import StrictParser
+from emigrate.api.bodies import StrictParser, require_plain_body
 from emigrate.api.problems import MethodNotAllowed, NoSuchRoute, answer_with_problems, problem
 from emigrate.api.v1 import (
     accounts,
@@ -27,6 +27,7 @@ from emigrate.api.v1 import (
     public,
     schema,
 )
+from emigrate.foundation.errors import DomainError
 from emigrate.foundation.web.views import head_as_get
 
 # Routes whose address could be read as a reference stand before those that take one.
@@ -75,6 +76,10 @@ def _with_problem(pattern: URLPattern) -> URLPattern:
 
 def _refusing(view: Callable[..., Any]) -> Callable[..., Any]:
     def refusing(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            require_plain_body(request)
+        except DomainError as refusal:
+            return problem(refusal, request)
         response: HttpResponse = view(request, *args, **kwargs)
         if response.status_code != MethodNotAllowed.status:
             return response
