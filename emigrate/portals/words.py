@@ -66,7 +66,7 @@ CHECKS: Mapping[str, Text] = {
     "demand_not_standing":   _("The employer took back or changed the demand"),
     "agent_stopped":         _("The agent is suspended or cancelled"),
     "employer_barred":       _("The employer is on the black list"),
-    "charges_disputed":      _("The worker names other charges than the agent"),
+    "charges_disputed":      _("Charges taken from the worker"),
     "earlier_off_load":      _("The person was not let go at an airport before"),
 }
 EVIDENCE: Mapping[str, Text] = {
@@ -84,6 +84,7 @@ EVIDENCE: Mapping[str, Text] = {
     "dispute":    _("What differs"),
     "off_load":   _("Off-loading"),
     "code":       _("Reason"),
+    "taken":      _("Charged in all, in rupees"),
     "agent":      _("The agent says"),
     "worker":     _("The worker says"),
 }
@@ -287,12 +288,17 @@ def evidence(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
 def _plain(name: str, value: Any) -> str:
     if name == "as_of":
         return moment(datetime.fromisoformat(value))
+    if name == "code":
+        return str(BARRED.get(value, value))
     if isinstance(value, bool):
         return str(YES if value else NO)
     if isinstance(value, list):
         return ", ".join(str(TERMS.get(each, each)) for each in value) or str(NOTHING)
     return str(value) if value is not None else str(NOTHING)
 
+
+BARRED: Mapping[str, Text] = {"charges_above_cap": _("More was charged than the law allows")}
+"""Codes that stand in the evidence of a check."""
 
 YES, NO = pgettext_lazy("answer", "Yes"), pgettext_lazy("answer", "No")
 NOTHING = pgettext_lazy("list", "Nothing")

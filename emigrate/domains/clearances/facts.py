@@ -156,7 +156,8 @@ def charges_doubt(case: Clearance, actor: Actor) -> dict[str, str]:
     """What an officer weighs of the charges, for a check's evidence; empty when nothing is.
 
     What both sides say in all, in rupees, where the worker names other amounts; and the codes by
-    which the law bars the greater of the two. The cap is one for the agent's services to a worker
+    which the law bars the greater of the two, with what was taken, so that a further charge is news
+    to an office that let the earlier ones stand. The cap is one for an agent's services to a worker
     (Emigration Rules, 1983, r.25): what it took on contracts on which nobody left counts with it.
     """
     taken = payments.charges_by(case.agency_id, case.emigrant_id, actor)
@@ -172,6 +173,8 @@ def charges_doubt(case: Clearance, actor: Actor) -> dict[str, str]:
         doubt["worker"] = decimal_text(worker, HOME_CURRENCY)
     if codes := _bars(case, rows):
         doubt["code"] = ", ".join(codes)
+        taken_in_all = sum(row.counted_minor for row in rows)
+        doubt["taken"] = decimal_text(taken_in_all, HOME_CURRENCY)
     return doubt
 
 

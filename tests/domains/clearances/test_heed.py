@@ -286,7 +286,12 @@ def test_a_worker_who_paid_more_than_was_recorded_is_heard(scene):
 
     lead(scene, filed.reference, "queued")
 
-    evidence = {"agent": "20001.00", "worker": "920000.00", "code": "charges_above_cap"}
+    evidence = {
+        "agent": "20001.00",
+        "worker": "920000.00",
+        "code": "charges_above_cap",
+        "taken": "920000.00",
+    }
     assert check(filed.reference, "charges_disputed") == ("refer", evidence)
 
 
@@ -307,8 +312,22 @@ def test_a_charge_above_the_cap_on_the_road_is_put_before_the_office(scene, stat
     charge(scene, filed, 90_000)
 
     assert row(filed.reference).state == state
-    assert check(filed.reference, "charges_disputed") == ("refer", {"code": "charges_above_cap"})
+    evidence = {"code": "charges_above_cap", "taken": "110000.00"}
+    assert check(filed.reference, "charges_disputed") == ("refer", evidence)
     assert told_the_office(filed.reference) == [(scene.office, "charges_disputed")]
+
+
+def test_a_further_charge_is_looked_at_although_the_earlier_one_was_let_stand(scene):
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, "approved")
+    charge(scene, filed, 90_000)
+    officer = scene.officer()
+    scene.do(actions.uphold_clearance, filed.reference, "It was paid back.", actor=officer)
+    held_before = row(filed.reference).held_by
+
+    charge(scene, filed, 50_000)
+
+    assert (held_before, row(filed.reference).held_by) == ("emigrant", "poe")
 
 
 def test_a_charge_within_the_cap_on_the_road_is_no_news(scene):
@@ -343,7 +362,8 @@ def test_a_new_contract_is_no_new_cap_for_the_agency(scene):
 
     again = another_contract(scene, filed)
 
-    assert check(again, "charges_disputed") == ("refer", {"code": "charges_above_cap"})
+    evidence = {"code": "charges_above_cap", "taken": "40000.00"}
+    assert check(again, "charges_disputed") == ("refer", evidence)
 
 
 def test_what_was_taken_for_an_earlier_journey_does_not_count(scene):
