@@ -94,15 +94,15 @@ class StepOut(Out):
     reason: str
 
     @classmethod
-    def of(cls, leaf: AuditLeaf) -> Self:
-        """The step as it is shown."""
+    def of(cls, leaf: AuditLeaf, actor: Actor) -> Self:
+        """The step as it is shown to this reader."""
         return cls(
             seq=leaf.seq,
             event=leaf.event,
             state=leaf.after_state,
             role=leaf.actor_role,
             at=leaf.at.isoformat(),
-            reason=leaf.reason,
+            reason=queries.told(leaf, actor),
         )
 
 
@@ -261,9 +261,9 @@ def fee(call: Call, reference: Reference) -> OrderOut:
 
 @routes.get("/clearances/{reference}/history", HistoryOut)
 def history(call: Call, reference: Reference) -> HistoryOut:
-    """The steps of a case, oldest first: who acted in which role, when, and why."""
+    """The steps of a case, oldest first: who acted in which role, when, and why if it is told."""
     case = one(queries.clearances_for(call.actor), reference)
-    return HistoryOut(items=[StepOut.of(leaf) for leaf in queries.history_of(case)])
+    return HistoryOut(items=[StepOut.of(leaf, call.actor) for leaf in queries.history_of(case)])
 
 
 @routes.get("/clearances/{reference}/qr", None)

@@ -56,6 +56,11 @@ CLEARANCE_POLICY = PolicyTable("clearance", {
                 Role.PGE_DA: everywhere, Role.PGE: everywhere,
                 Role.MISSION_LW: in_own_country, Role.MISSION_HOM: in_own_country,
                 Role.BOI: issued, Role.AUDITOR: everywhere, Role.SYSTEM: everywhere},
+    # Why an officer asked for advice or gave a case away is not said to those it is about.
+    "remarks": {Role.POE_DA: in_own_office, Role.POE: in_own_office,
+                Role.PGE_DA: everywhere, Role.PGE: everywhere,
+                Role.MISSION_LW: in_own_country, Role.MISSION_HOM: in_own_country,
+                Role.AUDITOR: everywhere, Role.SYSTEM: everywhere},
     "file":    {Role.RA_ADMIN: filed_by_own_agency, Role.RA_STAFF: filed_by_own_agency},
     "withdraw": {Role.RA_ADMIN: filed_by_own_agency, Role.EMIGRANT: own},
     "check":   {Role.SYSTEM: everywhere},

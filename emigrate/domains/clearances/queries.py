@@ -91,6 +91,29 @@ def checks_of(case: Clearance) -> Sequence[Check]:
     return sorted(case.checks.all(), key=lambda check: (order[check.outcome], check.code))
 
 
+TOLD = frozenset(
+    f"clearance.{verb}"
+    for verb in (
+        "queried",
+        "answered",
+        "held",
+        "rejected",
+        "withdrawn",
+        "suspended",
+        "cancelled",
+        "redated",
+    )
+)
+"""Steps whose reason was written by the applicant or for the applicant."""
+
+
+def told(leaf: AuditLeaf, actor: Actor) -> str:
+    """The reason of a step, as far as this reader may know it."""
+    if leaf.event in TOLD or CLEARANCE_POLICY.scope(actor, "remarks") is not None:
+        return leaf.reason
+    return ""
+
+
 def history_of(case: Clearance) -> QuerySet[AuditLeaf]:
     """The steps of a case that the reader already holds, oldest first."""
     return AuditLeaf.objects.filter(stream="clearance", case_id=case.pk).order_by("seq")

@@ -27,20 +27,6 @@ from emigrate.portals import words
 from emigrate.portals.worker.reading import Happened
 
 SHOWN = 20
-TOLD = frozenset(
-    f"clearance.{verb}"
-    for verb in (
-        "queried",
-        "answered",
-        "held",
-        "rejected",
-        "withdrawn",
-        "suspended",
-        "cancelled",
-        "redated",
-    )
-)
-"""Steps of which the agent reads the reason."""
 
 
 class Worker(NamedTuple):
@@ -163,7 +149,7 @@ def history(row: Clearance) -> list[Happened]:
             leaf.at,
             words.step(leaf.event),
             words.role(leaf.actor_role),
-            leaf.reason if leaf.event in TOLD else "",
+            leaf.reason if leaf.event in clearances.TOLD else "",
         )
         for leaf in clearances.history_of(row)
     ]
