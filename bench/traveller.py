@@ -154,9 +154,15 @@ def offer(stage: Stage, each: Traveller, send: Send) -> None:
 def read_back(stage: Stage, each: Traveller, send: Send) -> None:
     """The worker reads the key facts back."""
     from emigrate.domains.contracts.queries import key_facts  # app ready
+    from emigrate.foundation.money import decimal_text  # app ready
 
-    facts = key_facts(stage.job.terms, stage.job.company.case.name)
-    body = {"answers": {key: str(value) for key, value in facts.items()}, "language": "hi"}
+    terms = stage.job.terms
+    wage, taken = (
+        decimal_text(minor, terms.currency) for minor in (terms.wage_minor, terms.deductions_minor)
+    )
+    money = {"wage": f"{wage} {terms.currency}", "deductions": taken}
+    facts = {**key_facts(terms, stage.job.company.case.name), **money}
+    body = {"answers": facts, "language": "hi"}
     send(each.token, f"/contracts/{each.contract}/read-back", body)
 
 

@@ -27,6 +27,8 @@ from emigrate.domains.contracts import actions, queries
 from emigrate.domains.contracts.enums import Channel, ContractState
 from emigrate.domains.contracts.models import Contract, ReadBack
 from emigrate.foundation.actors import Actor
+from emigrate.foundation.errors import InvalidInput
+from emigrate.foundation.money import minor_units
 
 routes = Routes("Contracts")
 
@@ -133,11 +135,33 @@ class ConsentIn(In):
 
 
 class ReadBackIn(In):
-    """The emigrant's answers to the five key facts: wage, hours, employer, place, deductions."""
+    """The emigrant's answers to the five key facts: wage, hours, employer, place, deductions.
+
+    The wage is an amount and its currency, `1800.00 SAR`; the deductions an amount in the same
+    currency, `0.00`.
+    """
 
     answers: Annotated[dict[Code, Word], Field(max_length=10)]
     language: Language
     channel: Channel = Channel.WEB
+
+    def arguments(self) -> dict[str, Any]:  # an action's arguments
+        """What the action takes: money in minor units; what is no amount stays a wrong answer."""
+        amount, _, currency = self.answers.get("wage", "").strip().upper().rpartition(" ")
+        money = {"wage": amount, "deductions": self.answers.get("deductions", "").strip()}
+        minor = {name: _minor(text, currency) for name, text in money.items()}
+        if minor["wage"] is not None:
+            minor["wage"] = f"{minor['wage']} {currency}"
+        known = {name: text for name, text in minor.items() if text is not None}
+        answers = {**self.answers, **known}
+        return {"answers": answers, "language": self.language, "channel": self.channel}
+
+
+def _minor(text: str, currency: str) -> str | None:
+    try:
+        return str(minor_units(text.strip(), currency))
+    except InvalidInput:
+        return None
 
 
 def _columns(case: Contract) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from emigrate.domains.emigrants.models import Emigrant, PossibleDuplicate
 from emigrate.domains.notifications.models import Message
 from emigrate.domains.reference.enums import Role
 from emigrate.foundation.actors import Actor
+from emigrate.foundation.money import decimal_text
 from emigrate.foundation.transactions import acting
 from emigrate.ops.simulation import road
 from emigrate.partners.passport_registry.contract import PassportResult
@@ -170,13 +171,21 @@ def contracts(walk: Walk, worker: Emigrant, allotment: int) -> str:
     assert walk.get(actor, at)["terms"]["leave_days_per_year"] == 30
     walk.get(actor, f"{at}/comparison")
     row = walk.row(Contract, reference=case["reference"])
-    facts = key_facts(road_terms(walk, row), scene.company.case.name)
+    facts = said(road_terms(walk, row), scene.company.case.name)
     walk.post(actor, f"{at}/read-back", {"answers": facts, "language": "hi"})
     walk.post(actor, f"{at}/consent", {**agreed, "language": "hi"})
     scene.at(scene.now + timedelta(hours=26))
     walk.post(actor, f"{at}/lock")
     _not_agreed(walk, worker, allotment, actor)
     return str(case["reference"])
+
+
+def said(terms: Any, employer: str) -> dict[str, str]:
+    """The five facts as a caller writes them: money in decimals."""
+    money = {name: decimal_text(getattr(terms, f"{name}_minor"), terms.currency)
+             for name in ("wage", "deductions")}  # fmt: skip
+    wage = {"wage": f"{money['wage']} {terms.currency}"}
+    return {**key_facts(terms, employer), **money, **wage}
 
 
 def road_terms(walk: Walk, row: Contract) -> Any:
@@ -205,7 +214,7 @@ def _not_agreed(walk: Walk, worker: Emigrant, allotment: int, actor: Actor) -> N
         walk.post(scene.company.actor, f"{at}/sign", agreed)
         walk.post(scene.agent, f"{at}/offer")
         if end == "withdraw":
-            facts = key_facts(job.terms, scene.company.case.name)
+            facts = said(job.terms, scene.company.case.name)
             walk.post(actor, f"{at}/read-back", {"answers": facts, "language": "hi"})
             walk.post(actor, f"{at}/consent", {**agreed, "language": "hi"})
         walk.post(actor, f"{at}/{end}")
