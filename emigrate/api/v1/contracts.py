@@ -28,11 +28,13 @@ from emigrate.domains.contracts.enums import Channel, ContractState
 from emigrate.domains.contracts.models import Contract, ReadBack
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import InvalidInput
-from emigrate.foundation.money import minor_units
+from emigrate.foundation.money import decimal_text, minor_units
 
 routes = Routes("Contracts")
 
 Language = Annotated[Code, Field(max_length=8)]
+MINOR = "_minor"
+"""How the names of terms end that are amounts of money."""
 
 
 class ContractOut(CaseOut):
@@ -72,7 +74,10 @@ class DifferenceOut(Out):
 
 
 class ComparisonOut(Out):
-    """Demand, contract and model side by side, the gravest loss first; money in minor units."""
+    """Demand, contract and model side by side, the gravest loss first; money as decimal strings.
+
+    An amount in the demand is in the demand's currency, the others in the contract's.
+    """
 
     items: list[DifferenceOut]
 
@@ -219,15 +224,21 @@ def comparison(call: Call, reference: Reference) -> ComparisonOut:
     """Demand, contract and model side by side, the gravest loss for the worker first."""
     case = one(queries.contracts_for(call.actor), reference)
     found = queries.compare(case.pk)
+    agreed = queries.terms_of(case.pk).currency
+    promised = next((each.demand for each in found if each.term == "currency"), None) or agreed
     return ComparisonOut(
         items=[
             DifferenceOut(
-                term=each.term,
-                demand=each.demand,
-                contract=each.contract,
-                model=each.model,
+                term=each.term.removesuffix(MINOR),
+                demand=_shown(each.term, each.demand, promised),
+                contract=_shown(each.term, each.contract, agreed),
+                model=_shown(each.term, each.model, agreed),
                 harm=each.harm,
             )
             for each in found
         ]
     )
+
+
+def _shown(term: str, value: Any, currency: str) -> Any:  # terms are of many types
+    return decimal_text(value, currency) if term.endswith(MINOR) and value is not None else value
