@@ -360,3 +360,14 @@ def test_missing_words_are_named_by_their_field(agent, scene):
 
     assert code_of(refused) == (422, "reason_required")
     assert faults(refused) == [("/reason", "reason_required")]
+
+
+def test_the_counter_is_asked_about_something(scene):
+    border = caller(scene.border(), moment=scene.now)
+
+    refused = border.post("/counter/check", {"destination": "SAU"})
+
+    assert (code_of(refused), faults(refused)) == (
+        (422, "invalid_input"),
+        [("/reference", "field_missing")],
+    )

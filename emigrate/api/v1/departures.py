@@ -2,6 +2,7 @@
 
 from typing import Annotated, Self
 
+from django.utils.translation import gettext as _
 from pydantic import Field
 
 from emigrate.api.fields import (
@@ -21,6 +22,7 @@ from emigrate.api.routes import Call, Routes
 from emigrate.domains.departures import actions, queries
 from emigrate.domains.departures.enums import OffLoadReason
 from emigrate.domains.departures.models import Departure, OffLoad
+from emigrate.foundation.errors import InvalidInput
 
 routes = Routes("Departures")
 
@@ -118,6 +120,8 @@ class OffLoadOut(Out):
 @routes.post("/counter/check", AnswerOut)
 def check(call: Call, body: CounterQuestionIn) -> AnswerOut:
     """May this traveller leave? It changes nothing, so it needs no Idempotency-Key."""
+    if not (body.reference or body.passport_number):
+        raise InvalidInput.at("/reference", "field_missing", _("Scan or type a number."))
     question = queries.CounterQuestion(body.reference, body.passport_number, body.destination)
     answer = queries.counter_answer(question, actor=call.actor)
     return AnswerOut(
