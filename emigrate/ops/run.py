@@ -29,6 +29,8 @@ HALF_FILLED = "half-filled"
 """Stands in the site's folder until its demonstration is whole."""
 
 LAST_PORT = 65_535
+TOKEN_DAYS = 1
+"""How long the access tokens last that `--json` prints."""
 ANSWERS_WITHIN_SECONDS = 30
 ENDED_BY_ITSELF = "a process of the site ended by itself."
 
@@ -171,15 +173,24 @@ def _one_ended(processes: Processes) -> bool:
 
 
 def _greet(address: str, *, as_json: bool) -> None:
+    from emigrate.domains.accounts.actions import issue_token  # app ready
     from emigrate.domains.accounts.queries import memberships_for  # app ready
     from emigrate.foundation.actors import Actor  # app ready
     from emigrate.foundation.transactions import acting  # app ready
 
     with acting(Actor.system()) as now:
-        shown = sorted(memberships_for(now.actor).values_list("role", "user__login"), reverse=True)
-    accounts = dict(sorted(dict(shown).items()))  # the first of every role
+        rows = memberships_for(now.actor).filter(active=True, user__is_active=True)
+        shown = sorted(rows.values_list("role", "user__login", "pk"), reverse=True)
+    first = {role: (login, pk) for role, login, pk in shown}  # the last named of a role stays
+    accounts = {role: login for role, (login, _) in sorted(first.items())}
     if as_json:
-        print(json.dumps({"address": f"{address}/", "accounts": accounts}), flush=True)
+        system = Actor.system()
+        tokens = {
+            role: issue_token(pk, "emigrate run", TOKEN_DAYS, actor=system)
+            for role, (_, pk) in first.items()
+        }
+        greeting = {"address": f"{address}/", "accounts": accounts, "tokens": tokens}
+        print(json.dumps(greeting), flush=True)
         return
     print(f"\n{address}/  (Ctrl-C ends it)\n")
     print("Demonstration accounts; choose one on the sign-in page:")

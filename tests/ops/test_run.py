@@ -134,8 +134,10 @@ class Site:
     def greeting(self):
         return json.loads(self.process.stdout.readline())
 
-    def answer(self, path):
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+    def answer(self, path, token=""):
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        asked = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers=headers)
+        with urllib.request.urlopen(asked, timeout=10) as answer:
             return answer.status
 
     def living(self):
@@ -158,6 +160,7 @@ def test_nothing_lives_on_when_the_terminal_ends_the_site(number, installation):
     with Site(installation) as site:
         greeting = site.greeting()
         answered = site.answer("/v1/health/live")  # at once: it greets when it can be asked
+        signed_in = [site.answer("/v1/me", token) for token in greeting["tokens"].values()]
         during = len(site.living())
         ended = site.ended_by(number)
         left = site.living()
@@ -166,6 +169,7 @@ def test_nothing_lives_on_when_the_terminal_ends_the_site(number, installation):
         again.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         again.bind(("127.0.0.1", site.port))
     assert (greeting["address"], answered) == (f"http://127.0.0.1:{site.port}/", 200)
+    assert (set(greeting["tokens"]), set(signed_in)) == (set(greeting["accounts"]), {200})
     assert during >= 5  # itself, the sandbox, the jobs, granian and its processes
     assert (ended, left) == (0, [])
 
