@@ -26,6 +26,8 @@ class Markup(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         self.elements.append((tag, {name: value or "" for name, value in attrs}))
+        if len(attrs) != len(self.elements[-1][1]):
+            self.broken.append(f"{tag} with an attribute twice")
         if tag not in VOID:
             self.open.append(tag)
 
