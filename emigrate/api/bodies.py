@@ -1,7 +1,6 @@
 """Request bodies: strict JSON, so that what the platform reads is what the sender wrote."""
 
 import json
-import re
 from typing import Any, NoReturn
 
 from django.http import HttpRequest
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from ninja.parser import Parser
 
 from emigrate.foundation.errors import DomainError, InvalidInput
+from emigrate.foundation.texts import storable
 
 JSON_TYPE = "application/json"
 DEEPEST = 20
@@ -120,16 +120,6 @@ def _text_malformed(pointer: str) -> dict[str, str]:
     """Text that cannot be kept; where it is a member's name, `pointer` is of the object."""
     message = _("Leave out control characters and broken signs.")
     return {"pointer": pointer, "code": "text_malformed", "message": message}
-
-
-UNWANTED = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\ud800-\\udfff]")
-"""Control characters but tab and line ends, lone surrogates, and what turns the order of the text
-around it, so that a reader sees other words than those that were written (Unicode TR 36, 2.10)."""
-
-
-def storable(text: str) -> bool:
-    """Whether text can be kept and is read as it is written."""
-    return UNWANTED.search(text) is None
 
 
 def escaped(name: str) -> str:

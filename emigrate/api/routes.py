@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from ninja import Router
 
 from emigrate.api.auth import AccessToken
-from emigrate.api.bodies import LONGEST_NAME, escaped, storable
+from emigrate.api.bodies import LONGEST_NAME, escaped
 from emigrate.api.fields import CaseOut, In, Nothing, Out
 from emigrate.api.permissions import PERMISSIONS, UNKEYED, Public, lifelong
 from emigrate.api.problems import PROBLEM_TYPE, NoVersionHere, problem_body
@@ -27,6 +27,7 @@ from emigrate.foundation.errors import (
     StaleVersion,
 )
 from emigrate.foundation.idempotency import Answer, Keyed, answered_once
+from emigrate.foundation.texts import storable
 from emigrate.foundation.transactions import acting
 from emigrate.foundation.web.middleware import request_id_of
 

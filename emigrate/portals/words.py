@@ -241,6 +241,12 @@ def step(event: str) -> str:
     return str(STEPS.get(event, event))
 
 
+def checked_again(reason: str) -> str:
+    """Which check changed, and what it says now."""
+    code, _colon, found = reason.partition(": ")
+    return f"{check(code) or code}: {outcome(found).text}" if found in OUTCOMES else reason
+
+
 def state(kind: str, code: str) -> Chip:
     """Where a case of a kind stands."""
     return chip(code, STATES[kind](code).label)
@@ -290,6 +296,11 @@ def _plain(name: str, value: Any) -> str:
         return moment(datetime.fromisoformat(value))
     if name == "code":
         return str(BARRED.get(value, value))
+    return plain(value)
+
+
+def plain(value: Any) -> str:
+    """A value of a check or figure, in words."""
     if isinstance(value, bool):
         return str(YES if value else NO)
     if isinstance(value, list):

@@ -50,8 +50,10 @@ def gone_back_and_on(database):
 def facts():
     """What the migrations fill in from the rows that are there."""
     with acting(SYSTEM):
-        blinds = Clearance.objects.order_by("pk").values_list("reference", "passport_blind")
+        repeated = ("reference", "passport_blind", "insured_from")
+        rows = Clearance.objects.order_by("pk").values_list(*repeated)
         seen = OffLoad.objects.values_list(
             "clearance_reference", "person_id", "office", "agency_id"
         )
-        return [(reference, bytes(blind)) for reference, blind in blinds], list(seen)
+        repeats = [(reference, bytes(blind), first) for reference, blind, first in rows]
+        return repeats, list(seen)

@@ -165,6 +165,13 @@ def test_an_unknown_airport_is_said_in_plain_words(counter, ready):
     assert row(ready.reference).state == "approved"
 
 
+def test_nobody_is_at_the_first_airport_of_the_list_by_chance(counter, ready):
+    page = counter.post("/counter/check", number=ready.reference, airport="")
+
+    assert "Choose your airport." in page.words
+    assert "/counter/departure" not in page.actions
+
+
 def test_the_passport_in_hand_is_needed(counter, ready):
     page = counter.post("/counter/departure", **boarding(ready, passport=""))
 

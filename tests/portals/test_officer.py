@@ -232,7 +232,20 @@ def test_what_changed_after_the_approval_is_listed_and_upheld(officer, scene):
     assert (heading in listed.words, at(filed) in listed.links) == (True, True)
     assert at(filed, "uphold") in offered
     assert heading not in officer.get(target).words
-    assert "Looked at again; it stands" in officer.get(at(filed)).words
+    shown = officer.get(at(filed)).words
+    assert "Looked at again; it stands" in shown
+    assert "The employer took back or changed the demand: An officer must look" in shown
+
+
+@pytest.mark.parametrize("sign", ["\x07", "\u202e", "\x9f"])
+def test_a_reason_is_read_as_it_was_written(officer, scene, sign):
+    filed = lead_to(scene, 0, "under_scrutiny")
+    before = everything(filed)
+
+    page = officer.post(at(filed, "query"), reason=f"Send{sign} the visa.")
+
+    assert "Leave out control characters and broken signs." in page.text
+    assert everything(filed) == before
 
 
 def test_every_step_of_a_clearance_has_its_words():

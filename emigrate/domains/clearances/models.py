@@ -12,7 +12,8 @@ class Clearance(Case):
 
     Only `actions` change it. `agency_id` (the agent's organisation), `person_id`, `office` and
     `country` repeat what the linked records say, for the policies and row security;
-    `passport_blind` repeats the passport's blinded number, of which one application is open.
+    `passport_blind` repeats the passport's blinded number, of which one application is open;
+    `insured_from` repeats the first day of the insurance that stood when it was approved.
     """
 
     emigrant = models.ForeignKey("emigrants.Emigrant", on_delete=models.PROTECT)
@@ -43,6 +44,7 @@ class Clearance(Case):
     decided_by = models.BigIntegerField(null=True)
     not_before = models.DateTimeField(_("valid from"), null=True)
     expires_at = models.DateTimeField(_("valid until"), null=True)
+    insured_from = models.DateField(_("insured from"), null=True)
 
     class Meta:
         constraints = [

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import connection
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
@@ -140,12 +140,13 @@ class CounterRow:
     expires_at: datetime | None
     country: str
     occupation: str
+    insured_from: date | None
     passport_number_blind: bytes
 
 
 _COUNTER = """
 SELECT c.id, c.reference, c.state, c.not_before, c.expires_at, c.country, c.occupation,
-       p.number_blind
+       c.insured_from, p.number_blind
   FROM clearances_clearance c JOIN emigrants_passport p ON p.id = c.passport_id
  WHERE c.state = ANY(%s) AND """
 _BY_NUMBER = f"{_COUNTER} c.reference = %s"

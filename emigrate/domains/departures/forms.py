@@ -46,11 +46,14 @@ class CounterForm(PlainForm):
         widget=forms.TextInput(attrs={**PLAIN, "autofocus": True, "accesskey": "n"}),
         error_messages={"required": _("Scan or type a number.")},
     )
-    airport = forms.ChoiceField(label=_("Airport"))
+    airport = forms.ChoiceField(
+        label=_("Airport"), error_messages={"required": _("Choose your airport.")}
+    )
 
     def __init__(self, typed: Any, *, airports: Iterable[tuple[str, str]], **options: Any) -> None:
         super().__init__(typed, **options)
-        self.fields["airport"].choices = list(airports)  # type: ignore[attr-defined]  # a ChoiceField
+        choices = [("", _("Choose one")), *airports]
+        self.fields["airport"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
 
     def clean_number(self) -> CounterQuestion:
         """What the counter is asked, by whichever of the two numbers it is."""

@@ -71,9 +71,9 @@ def counter_answer(question: CounterQuestion, *, actor: Actor) -> CounterAnswer:
 
 
 def departure_answer(question: CounterQuestion, *, actor: Actor) -> CounterAnswer:
-    """The counter's answer when somebody is about to leave: insurance must cover the flight too.
+    """The counter's answer when somebody is about to leave: the insurance is looked up, too.
 
-    Not part of the check, which stays one read.
+    The check knows its first day as it stood at the approval, and stays one read.
     """
     answer = counter_answer(question, actor=actor)
     if answer.reference is None or answer.reason is not CounterReason.OK:
@@ -117,6 +117,8 @@ def _reason(row: CounterRow, question: CounterQuestion, moment: datetime) -> Cou
         return CounterReason.DEST_MISMATCH
     if question.passport_number and not _same_passport(row, question.passport_number):
         return CounterReason.PASSPORT_MISMATCH
+    if row.insured_from is not None and office_date(moment + BEFORE_FLIGHT) < row.insured_from:
+        return CounterReason.POLICY_LAPSED
     return CounterReason.OK
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from emigrate.foundation.errors import DomainError, InvalidInput
 from emigrate.foundation.identifiers.references import InvalidReference, normalise
 from emigrate.foundation.money import decimal_text, minor_units
+from emigrate.foundation.texts import storable
 from emigrate.foundation.web.formats import day
 
 PARTS = re.compile(r"\d+")
@@ -25,10 +26,18 @@ LONGEST_REASON = 2000
 class PlainForm(forms.Form):
     """A form whose refusals stand beside the fields that they are about."""
 
+    def clean(self) -> dict[str, Any]:  # a form's values
+        """Every text is read as it was written."""
+        super().clean()
+        for name, value in list(self.cleaned_data.items()):  # a refused one is taken out
+            if isinstance(value, str) and not storable(value):
+                self.add_error(name, _("Leave out control characters and broken signs."))
+        return self.cleaned_data
+
     def refuse(self, error: DomainError, sentences: Iterable[str] = ()) -> None:
         """Show a refusal; `sentences` replace the message where a page knows plainer words."""
         placed = False
-        for wrong in error.errors if isinstance(error, InvalidInput) else ():
+        for wrong in error.errors:
             name = wrong["pointer"].rpartition("/")[2]
             self.add_error(name if name in self.fields else None, wrong["message"])
             placed = True

@@ -36,7 +36,7 @@ TONES = {
 @require_GET
 def counter(request: ActorRequest) -> Answer:
     """One field; Enter asks."""
-    airport = request.GET.get("airport", request.actor.office or "")
+    airport = request.GET.get("airport") or request.actor.office or ""
     form = CounterForm(None, airports=_airports(), initial={"airport": airport})
     context = {"form": form, "done": request.GET.get("done", "")}
     return show(request, "border/counter.html", context)

@@ -17,6 +17,7 @@ from emigrate.domains.emigrants.queries import Personal
 from emigrate.domains.notifications import queries as notifications
 from emigrate.domains.reference import queries as reference
 from emigrate.foundation.actors import Actor
+from emigrate.foundation.models import AuditLeaf
 from emigrate.foundation.transactions import acting, now
 from emigrate.foundation.web.formats import money_text
 from emigrate.portals import words
@@ -28,6 +29,7 @@ GRAVE = (
     CheckOutcome.UNAVAILABLE,
     CheckOutcome.WARN,
 )
+CHECKED_AGAIN = "clearance.checked_again"
 MONEY = frozenset({"wage_minor", "deductions_minor"})
 
 
@@ -128,10 +130,14 @@ def file_of(reference_: str, actor: Actor) -> File:
         clean=bool(checks) and not any(check.outcome in GRAVE for check in checks),
         compared=compared(row, actor),
         history=[
-            Happened(leaf.at, words.step(leaf.event), words.role(leaf.actor_role), leaf.reason)
+            Happened(leaf.at, words.step(leaf.event), words.role(leaf.actor_role), _why(leaf))
             for leaf in clearances.history_of(row)
         ],
     )
+
+
+def _why(leaf: AuditLeaf) -> str:
+    return words.checked_again(leaf.reason) if leaf.event == CHECKED_AGAIN else leaf.reason
 
 
 def _seen(check: Check) -> Seen:

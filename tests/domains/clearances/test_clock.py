@@ -44,6 +44,7 @@ def test_taking_up_and_putting_back_wins_no_time(scene):
 @pytest.mark.parametrize(("verb", "back", "key"), [
     ("query", "answer", "clearance.query_answer_days"),
     ("refer", "advise", "clearance.alarm"),
+    ("hold", "release", "clearance.held"),
 ])  # fmt: skip
 def test_the_offices_clock_pauses(scene, verb, back, key):
     reference = scene.drafts[0].reference
@@ -87,7 +88,7 @@ def test_an_answered_question_does_not_lapse(scene):
     assert (lapsed, row(filed.reference).state) == (0, "under_scrutiny")
 
 
-@pytest.mark.parametrize("state", ["queued", "under_scrutiny", "referred", "suspended"])
+@pytest.mark.parametrize("state", ["queued", "under_scrutiny", "referred", "held", "suspended"])
 def test_an_overdue_case_rises_once(scene, state):
     filed = scene.drafts[0]
     case = lead(scene, filed.reference, state)

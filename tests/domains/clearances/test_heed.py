@@ -551,3 +551,16 @@ def test_another_office_is_not_asked(scene):
         assert list(to_look_at_again(stranger)) == []
     with pytest.raises(NotFound):
         scene.do(actions.uphold_clearance, filed.reference, "No.", actor=stranger)
+
+
+def test_nothing_is_restored_that_has_no_insurance_or_fee(scene):
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, "approved")
+    end_insurance(scene, filed)
+    before = row(filed.reference).audit_seq
+
+    with pytest.raises(Blocked) as refused:
+        taken(scene, "restore", filed.reference, actor=scene.officer(number=1))
+
+    assert refused.value.facts["codes"] == ["insurance_missing"]
+    assert (row(filed.reference).state, row(filed.reference).audit_seq) == ("suspended", before)

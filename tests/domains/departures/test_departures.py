@@ -41,7 +41,7 @@ from tests.races import race
 WIDE = 32
 COUNTER_COLUMNS = (
     "id", "reference", "state", "not_before", "expires_at", "country", "occupation",
-    "passport__number_blind",
+    "insured_from", "passport__number_blind",
 )  # fmt: skip
 
 
@@ -253,6 +253,23 @@ def test_a_departure_before_the_planned_day_has_no_insurance_yet(scene):
     assert (departures(), row(filed.reference).state) == (0, "approved")
 
 
+@pytest.mark.parametrize(("days", "hour", "reason"), [
+    (-1, 12, "policy_lapsed"), (-1, 18, "ok"), (0, 0, "ok"), (0, 12, "ok"),
+])  # fmt: skip
+def test_the_counter_knows_from_when_somebody_is_insured(scene, days, hour, reason):
+    """What it calls clear is not refused in the same minute: the insurance begins at hour 0."""
+    filed, officer = ready(scene), scene.border()
+    begins = row(filed.reference).insured_from
+    scene.at((scene.now + timedelta(days=days)).replace(hour=hour))
+    question = CounterQuestion(filed.reference, destination="SAU")
+
+    with clock.simulate(scene.now), acting(officer), CaptureQueriesContext(connection) as asked:
+        answer = counter_answer(question, actor=officer)
+
+    assert (len(asked), begins) == (1, row(filed.reference).departs_on)
+    assert answer.reason == reason
+
+
 @pytest.mark.parametrize(("last", "state", "departs"), [
     (700, "active", True), (-1, "expired", False),
 ])  # fmt: skip
@@ -320,7 +337,8 @@ def test_only_the_border_records(scene):
 ])  # fmt: skip
 def test_the_counters_answer(scene, state, answer):
     filed = scene.drafts[0]
-    lead(scene, filed.reference, state)
+    case = lead(scene, filed.reference, state)
+    scene.at(datetime.combine(case.departs_on, time(12), OFFICE_ZONE))
 
     by_number = asked(scene, reference=filed.reference)
     by_passport = asked(scene, passport_number=filed.worker.drawn.passport_number)

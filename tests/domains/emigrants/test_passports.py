@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -35,6 +35,7 @@ from tests.factories.emigrants import (
 from tests.races import race
 
 R, S = PassportResult, PassportStatus
+SOON = datetime.now(UTC).date() + timedelta(days=2)
 
 
 def leaves_hold():
@@ -120,6 +121,7 @@ def test_a_slip_in_the_lines_is_found_by_its_check_digit():
         ({"number": "12345678"}, "passport_number_malformed"),
         ({"expires_on": date(2026, 11, 1)}, "passport_expired"),
         ({"issued_on": date(2040, 1, 1)}, "passport_dates"),
+        ({"issued_on": SOON}, "passport_dates"),
         ({"category": "blue"}, "category_unknown"),
     ],
 )

@@ -15,6 +15,7 @@ from emigrate.domains.credentials.facts import ClearanceClaims, Validity
 from emigrate.domains.demands import queries as demands
 from emigrate.domains.emigrants.queries import Personal
 from emigrate.domains.insurance import queries as policies
+from emigrate.domains.insurance.models import Policy
 from emigrate.domains.notifications.actions import Notice, notify
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.clock import OFFICE_ZONE
@@ -39,6 +40,8 @@ def approve_clearance(reference: str, *, actor: Actor, note: str = "") -> Cleara
     findings = answer.as_json()["findings"]
     if unmet:
         raise Blocked(unmet=", ".join(unmet), codes=unmet, findings=findings)
+    system = Actor.system(actor.request_id)
+    policy = policies.policy_for(case.emigrant_id, case.contract.reference, actor=system)
     validity = _validity(case)
     CLEARANCE.take(
         "approve",
@@ -51,9 +54,9 @@ def approve_clearance(reference: str, *, actor: Actor, note: str = "") -> Cleara
         decided_by=actor.user_id,
         not_before=validity.not_before,
         expires_at=validity.expires_at,
+        insured_from=policy.from_date if policy else None,
     )
-    system = Actor.system(actor.request_id)
-    issue_credential(_certificate(case, personal, validity, system), actor=system)
+    issue_credential(_certificate(case, personal, validity, policy), actor=system)
     notify(
         Notice("clearance.approved", person_id=case.emigrant_id, reference=case.reference),
         actor=system,
@@ -68,10 +71,9 @@ def _validity(case: Clearance) -> Validity:
 
 
 def _certificate(
-    case: Clearance, personal: Personal, validity: Validity, system: Actor
+    case: Clearance, personal: Personal, validity: Validity, policy: Policy | None
 ) -> NewCredential:
     terms = contracts.terms_of(case.contract_id)
-    policy = policies.policy_for(case.emigrant_id, case.contract.reference, actor=system)
     claims = ClearanceClaims(
         ec_number=case.reference,
         name=personal.name_mrz,

@@ -239,6 +239,9 @@ def _read(new: NewPassport, case: Emigrant) -> tuple[str, date]:
     if new.issued_on is not None and not new.issued_on < expires_on:
         text = _("The day of issue lies after the last day.")
         raise InvalidInput.at("/passport/issued_on", "passport_dates", text)
+    if new.issued_on is not None and new.issued_on > today():
+        text = _("The day of issue is not here yet.")
+        raise InvalidInput.at("/passport/issued_on", "passport_dates", text)
     return number, expires_on
 
 
