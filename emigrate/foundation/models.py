@@ -1,6 +1,7 @@
 """The engine's own tables: leaves, the log, proposals, idempotency and wrapped keys, events."""
 
 from django.db import models
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 
 
@@ -8,7 +9,8 @@ class AuditLeaf(models.Model):
     """One step of one case, append-only. `entry` is the canonical leaf; it holds no personal data.
 
     `reason` and `findings` may name a person's circumstances: they stand beside the leaf, which
-    holds only their hashes (salted), so that erasing them never breaks the log.
+    holds only their hashes (salted), so that erasing them never breaks the log. `xid` is the
+    transaction that wrote it, by which the sequencer finds those without a place.
     """
 
     stream = models.CharField(max_length=24)
@@ -24,11 +26,13 @@ class AuditLeaf(models.Model):
     salt = models.BinaryField(max_length=16, null=True)
     reason = models.TextField(blank=True)
     findings = models.JSONField(null=True)
+    xid = models.BigIntegerField(db_default=RawSQL("pg_current_xact_id()::text::bigint", []))
 
     class Meta:
         constraints = [
             models.UniqueConstraint(name="one_leaf_a_step", fields=["stream", "case_id", "seq"]),
         ]
+        indexes = [models.Index(name="leaf_transaction", fields=["xid"])]
 
     def __str__(self) -> str:
         return f"{self.case_reference} {self.seq} {self.event}"
@@ -45,13 +49,17 @@ class LogEntry(models.Model):
 
 
 class LogCheckpoint(models.Model):
-    """A signed tree head (C2SP tlog-checkpoint) and the compact range that it commits to."""
+    """A signed tree head (C2SP tlog-checkpoint) and the compact range that it commits to.
+
+    Every leaf of a transaction before `seen_below` had its place when this was signed.
+    """
 
     size = models.BigIntegerField(unique=True)
     root = models.BinaryField(max_length=32)
     note = models.TextField()
     range = models.JSONField()
     at = models.DateTimeField()
+    seen_below = models.BigIntegerField(db_default=0)
 
     def __str__(self) -> str:
         return f"{self.size}"

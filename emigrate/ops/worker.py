@@ -20,9 +20,12 @@ def _run(arguments: argparse.Namespace) -> int:
     setup_django(arguments.database, Role.WORKER)
     from django.core.management import call_command  # app ready
 
+    from emigrate.foundation.actors import Actor  # app ready
+    from emigrate.foundation.audit.sequencer import place_waiting  # app ready
     from emigrate.foundation.jobs import put_back_stalled  # app ready
 
     put_back_stalled()
+    place_waiting(actor=Actor.system("worker-start"), whole=True)
     options = ["--concurrency", str(arguments.jobs), "--delete-jobs", "successful"]
     call_command("procrastinate", "worker", *options)
     return DONE

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from emigrate.foundation.audit.sequencer import (
 from emigrate.foundation.models import AuditLeaf, LogCheckpoint, LogEntry
 from emigrate.foundation.tasks import escalate
 from emigrate.foundation.transactions import acting
+from emigrate.ops.database import connect_as_superuser
 from tests.factories.employers import SYSTEM, a_draft, a_submitted
 from tests.races import race
 
@@ -130,6 +132,69 @@ def test_leaves_that_wait_too_long_are_counted(db):
         counts.append(late_leaves())
 
     assert counts == [0, leaves(), 0]
+
+
+def test_a_leaf_that_commits_late_gets_its_place(committed_database):
+    """Its transaction began before others that have their places: the mark must not pass it."""
+    began, go_on = threading.Event(), threading.Event()
+
+    def slow():
+        try:
+            with acting(SYSTEM):
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT pg_current_xact_id()")
+                began.set()
+                go_on.wait(20)
+                a_draft()
+        finally:
+            connection.close()
+
+    late = threading.Thread(target=slow)
+    late.start()
+    began.wait(20)
+    a_submitted()
+    first = place_waiting(actor=SYSTEM)
+    again = place_waiting(actor=SYSTEM)
+    go_on.set()
+    late.join(20)
+
+    last = place_waiting(actor=SYSTEM)
+
+    assert (first > 1, again, last) == (True, 0, 1)
+    assert len(placed()) == leaves()
+
+
+def test_only_what_is_new_is_looked_through_but_at_the_start(committed_database):
+    a_submitted()
+    total = place_waiting(actor=SYSTEM)
+    as_superuser("DELETE FROM foundation_logentry WHERE index = 0")
+    new = a_draft()
+
+    rounds = [place_waiting(actor=SYSTEM), place_waiting(actor=SYSTEM)]
+    with acting(SYSTEM):
+        marks = list(LogCheckpoint.objects.order_by("size").values_list("seen_below", flat=True))
+        written = AuditLeaf.objects.filter(case_id=new.pk).latest("id").xid
+        placed_last = LogEntry.objects.latest("index").leaf_id
+
+    assert (rounds, total > 1, marks == sorted(set(marks))) == ([1, 0], True, True)
+    assert marks[0] <= written < marks[1]
+    assert placed_last == max(leaf for _, leaf in placed())
+    assert place_waiting(actor=SYSTEM, whole=True) == 1
+
+
+def test_a_mark_of_another_server_holds_for_nothing(committed_database):
+    a_draft()
+    place_waiting(actor=SYSTEM)
+    as_superuser("UPDATE foundation_logcheckpoint SET seen_below = 9000000000000000000")
+    a_draft()
+
+    assert place_waiting(actor=SYSTEM) == 1
+
+
+def as_superuser(statement):
+    with connect_as_superuser(database=connection.settings_dict["NAME"]) as superuser:
+        superuser.execute("SET session_replication_role = replica")
+        superuser.execute(statement)
 
 
 def test_many_sequencers_place_each_leaf_once(committed_database):
