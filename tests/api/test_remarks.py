@@ -3,10 +3,31 @@
 import pytest
 
 from emigrate.domains.clearances import actions
+from emigrate.domains.reference.enums import Role
 from tests.api.caller import caller
 from tests.factories.clearances import lead
 
 pytestmark = pytest.mark.django_db
+
+
+OFFICIALS = (Role.POE, Role.POE_DA, Role.PGE, Role.PGE_DA, Role.MISSION_LW, Role.MISSION_HOM,
+             Role.AUDITOR)  # fmt: skip
+
+
+@pytest.mark.parametrize("role", OFFICIALS)
+def test_whoever_looks_at_the_case_reads_every_reason(scene, role):
+    filed = scene.drafts[0]
+    lead(scene, filed.reference, "referred")
+    abroad = role in {Role.MISSION_LW, Role.MISSION_HOM}
+    place = scene.company.case.country if abroad else scene.office
+    reader = scene.world.officer(role, None if role in EVERYWHERE else place, number=3)
+
+    history = caller(reader, moment=scene.now).get(f"/clearances/{filed.reference}/history")
+
+    assert history.json()["items"][-1]["reason"] == "Does the site exist?"
+
+
+EVERYWHERE = {Role.PGE, Role.PGE_DA, Role.AUDITOR}
 
 
 def test_the_reason_of_a_referral_is_read_by_officers_alone(scene):

@@ -16,6 +16,8 @@ NO_OPERATION = {
     "agent_application.confirm": {"ra_admin"},
     "agent_application.forward": {"pge"},
     "agent_application.scrutinise": {"pge"},
+    "clearance.remarks":         {"poe", "poe_da", "pge", "pge_da", "mission_lw", "mission_hom",
+                                  "auditor"},
     "credential.view":           {"emigrant", "ra_admin", "ra_staff", "poe", "poe_da", "pge",
                                   "mission_lw", "mission_hom", "boi", "auditor"},
     "employer.order":            {"pge"},
