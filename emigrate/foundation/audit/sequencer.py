@@ -97,7 +97,7 @@ def place_waiting(*, actor: Actor, at_most: int = BATCH, whole: bool = False) ->
         note=sign_checkpoint(log_origin(), tree.size, tree.root(), log_signer()),
         range=tree.to_json(),
         at=now(),
-        seen_below=waiting[0][2] if len(waiting) < at_most else mark,
+        seen_below=max(mark, waiting[0][2]) if len(waiting) < at_most else mark,
     )
     del actor
     return len(waiting)
