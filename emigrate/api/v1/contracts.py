@@ -225,7 +225,7 @@ def comparison(call: Call, reference: Reference) -> ComparisonOut:
     case = one(queries.contracts_for(call.actor), reference)
     found = queries.compare(case.pk)
     agreed = queries.terms_of(case.pk).currency
-    promised = next((each.demand for each in found if each.term == "currency"), None) or agreed
+    promised = queries.promised_currency(found, agreed)
     return ComparisonOut(
         items=[
             DifferenceOut(

@@ -163,20 +163,8 @@ def add_staff(new: NewUser, *, actor: Actor) -> Membership:
 
 
 @action
-def tie_person(membership_id: int, person_id: int, *, actor: Actor) -> Membership:
-    """Say which person a membership is, once; AlreadyExists when it is another already."""
-    MEMBERSHIP_POLICY.require_role(actor, "administer")
-    rows = Membership.objects.filter(pk=membership_id, person_id=None)
-    if not rows.update(person_id=person_id):
-        found = _membership(membership_id, actor)
-        if found.person_id != person_id:
-            raise AlreadyExists("membership_is_another_person")
-    return _membership(membership_id, actor)
-
-
-@action
-def tie_own_person(user_id: int, person_id: int, *, actor: Actor) -> None:
-    """An account that registered its own person signs in as that person from now on."""
+def tie_person(user_id: int, person_id: int, *, actor: Actor) -> None:
+    """An account that registered its own person signs in as that person from now on, once."""
     MEMBERSHIP_POLICY.require_role(actor, "administer")
     rows = Membership.objects.filter(user_id=user_id, role=Role.EMIGRANT, person_id=None)
     rows.update(person_id=person_id)

@@ -154,7 +154,7 @@ def compared(row: Clearance, actor: Actor) -> list[Compared]:
     with acting(Actor.system(actor.request_id)):
         found = contracts.compare(row.contract_id)
         currency = contracts.terms_of(row.contract_id).currency
-    promised = next((str(each.demand) for each in found if each.term == "currency"), currency)
+    promised = contracts.promised_currency(found, currency)
     return [_compared(each, currency, promised) for each in found]
 
 

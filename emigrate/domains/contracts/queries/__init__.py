@@ -7,13 +7,22 @@ from django.db.models import QuerySet
 
 from emigrate.domains.contracts.models import Contract, ContractVersion, Terms, terms_from
 from emigrate.domains.contracts.policies import CONTRACT_POLICY
-from emigrate.domains.contracts.queries.compare import Difference, compared
+from emigrate.domains.contracts.queries.compare import Difference, compared, promised_currency
 from emigrate.domains.demands.models import DemandLine
 from emigrate.foundation.actors import Actor
 from emigrate.foundation.errors import NotFound
 from emigrate.foundation.transactions import acting, current
 
-__all__ = ["Difference", "Terms", "compare", "contract", "contracts_for", "key_facts", "terms_of"]
+__all__ = [
+    "Difference",
+    "Terms",
+    "compare",
+    "contract",
+    "contracts_for",
+    "key_facts",
+    "promised_currency",
+    "terms_of",
+]
 
 MODEL: Mapping[str, Any] = {
     "hours_per_day": 8,

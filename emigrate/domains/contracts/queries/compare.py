@@ -1,7 +1,7 @@
 """How two sets of terms differ for the worker, sorted by harm."""
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -73,6 +73,12 @@ def compared(
         against = promised if promised is not None else usual
         differences.append(Difference(name, promised, value, usual, _harm(rule, value, against)))
     return sorted(differences, key=lambda each: -each.harm)
+
+
+def promised_currency(found: Iterable[Difference], agreed: str) -> str:
+    """The currency of the demand's amounts; the contract's where the demand names none."""
+    named = (str(each.demand) for each in found if each.term == "currency" and each.demand)
+    return next(named, agreed)
 
 
 def _harm(rule: Rule, value: Any, against: Any) -> int:

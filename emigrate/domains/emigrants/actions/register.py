@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from emigrate.domains.accounts.actions import tie_own_person
+from emigrate.domains.accounts.actions import tie_person
 from emigrate.domains.agents.queries import require_agency_recruits
 from emigrate.domains.emigrants.actions.advance import advance
 from emigrate.domains.emigrants.actions.doubts import note_doubts
@@ -145,7 +145,7 @@ def register_emigrant(new: NewEmigrant, *, actor: Actor) -> Emigrant:
     _index(case, identity)
     system = Actor.system(actor.request_id)
     if route == Route.SELF and actor.user_id is not None:
-        tie_own_person(actor.user_id, case.pk, actor=system)
+        tie_person(actor.user_id, case.pk, actor=system)
     note_doubts(case.pk, identity, contact.phone, actor=system)
     notify(Notice("emigrant.registered", person_id=case.pk, reference=case.reference), actor=system)
     if new.passport is not None:
